@@ -1,0 +1,7 @@
+"""``python -m blogsum``."""
+
+import sys
+
+from blogsum.cli.main import main
+
+sys.exit(main())

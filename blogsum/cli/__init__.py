@@ -1,0 +1,1 @@
+"""People: one small file per group of verbs."""

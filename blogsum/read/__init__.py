@@ -1,0 +1,1 @@
+"""Edges in: from addresses and files to pages."""

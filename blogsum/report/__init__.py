@@ -1,0 +1,1 @@
+"""Reports: strings, never printed here."""

@@ -1,0 +1,1 @@
+"""Pure text: pages to articles, articles to sentences."""

@@ -1,0 +1,116 @@
+"""Plain frozen data that every floor speaks of: standard library only, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """Something read but not yet understood: bytes and what their carrier said of them.
+
+    ``source`` is the name as the user gave it, ``media_type`` one of ``text/html``, ``text/markdown``,
+    ``text/x-rst``, ``text/plain``; ``charset`` what the carrier declared, if it did; ``url`` the address after redirects.
+    """
+
+    source: str
+    content: bytes
+    media_type: str
+    charset: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A source that gave no article, with the reason: a value, so that one bad page does not stop the rest."""
+
+    source: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+    """One blog post. ``text`` is its cleaned body in *light Markdown* (see ``text/blocks.py``).
+
+    Paragraphs are separated by a blank line and each is one line; headings start with ``#``, list items with
+    ``- ``, quotes with ``> ``; code stands between fences. No inline markup. All character offsets that blogsum
+    reports count code points in this string. ``summary`` is the teaser a human wrote, if the source had one.
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    lang: str | None = None
+    url: str | None = None
+    summary: str | None = None
+    references: tuple[str, ...] = ()
+    system: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of an article's text, ``text[start:end]`` without its mark.
+
+    ``kind`` is ``heading``, ``paragraph``, ``item`` (of a list), ``quote``, ``code``, ``table`` or ``caption``;
+    ``level`` is a heading's depth (1–6), else 0.
+    """
+
+    kind: str
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """``text`` is ``article.text[start:end]``; ``index`` counts sentences of the article, ``block`` its blocks, from 0."""
+
+    text: str
+    start: int
+    end: int
+    index: int
+    block: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Which part of the article carries one sentence of a summary.
+
+    ``text`` is the summary's sentence; ``sentence`` the index of the source sentence, ``start`` and ``end`` its
+    character offsets in ``article.text``, all None when nothing carries it. ``exact`` says that the words are the article's own, shortened at most.
+    """
+
+    text: str
+    sentence: int | None
+    start: int | None
+    end: int | None
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """Something a summary says that its article does not: ``kind`` is ``name``, ``number``, ``quote`` or ``negation``.
+
+    ``start`` and ``end`` are character offsets in the summary.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A summary of the article ``id``: its text, the length it was asked for, and what carries each sentence."""
+
+    id: str
+    text: str
+    length: str
+    lang: str
+    system: str
+    evidence: tuple[Evidence, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
