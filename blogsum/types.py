@@ -114,3 +114,15 @@ class Summary:
     system: str
     evidence: tuple[Evidence, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
+
+
+@dataclass(frozen=True)
+class Digest:
+    """All that was made of one source: its article, a summary for each length asked for, or why there is none.
+
+    ``article`` is None when the source could not be read; ``error`` is None when all went well.
+    """
+
+    article: Article | None
+    summaries: tuple[Summary, ...] = ()
+    error: Unreadable | None = None
