@@ -1,0 +1,28 @@
+"""Summarisers by name; loading one imports only what that one needs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from blogsum.errors import UserError
+from blogsum.summarize.lengths import Budget
+from blogsum.types import Article, Summary
+
+
+class Summarizer(Protocol):
+    """Anything that turns an article into a summary within a budget."""
+
+    def summarize(self, article: Article, budget: Budget) -> Summary:
+        """Return a summary that holds the budget; raise UserError when the article offers nothing."""
+
+
+SUMMARIZERS = {"extractive": "blogsum.summarize.extractive:Extractive"}
+
+
+def load(name: str) -> Summarizer:
+    """The summariser ``name``, ready to use; raise UserError for a name that is not in ``SUMMARIZERS``."""
+    if name not in SUMMARIZERS:
+        raise UserError(f"no summariser is called '{name}'", hint="choose one of: " + ", ".join(sorted(SUMMARIZERS)))
+    module, attribute = SUMMARIZERS[name].split(":")
+    return cast(Summarizer, getattr(import_module(module), attribute)())
