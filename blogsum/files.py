@@ -1,8 +1,9 @@
-"""Atomic replacement of files: the only way anything is written."""
+"""Atomic replacement, resumable journals, locks and hashes of files: the only way anything is written."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -26,7 +27,7 @@ def replace(path: Path, content: str | bytes) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise UserError(f"cannot write {path}: {error.strerror or error}", hint="choose another place with -o") from error
+        raise _unwritable(path, error) from error
 
 
 def _mode(path: Path) -> int:
@@ -37,3 +38,97 @@ def _mode(path: Path) -> int:
         mask = os.umask(0)
         os.umask(mask)
         return 0o666 & ~mask
+
+
+class Journal:
+    """A file written line by line that appears at ``path`` only when it is whole, and that a later run can continue.
+
+    Until then its lines stand in a hidden file beside it whose name carries ``key``: a run with another key (other
+    input, other options) does not see them. Use as a context manager; two runs at once are refused.
+    """
+
+    def __init__(self, path: Path, key: str) -> None:
+        self._path, self._part = path, path.with_name(f".{path.name}.{key[:16]}.part")
+        self._ends: list[int] = []
+
+    def __enter__(self) -> Journal:
+        try:
+            self._file = open(self._part, "a+b")  # noqa: SIM115 closed in __exit__
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
+        try:
+            _lock(self._file.fileno())
+        except OSError as error:
+            self._file.close()
+            raise UserError(f"{self._path} is being written by another process", hint="wait for it") from error
+        self._file.seek(0)
+        end = 0
+        for line in self._file:
+            if line.endswith(b"\n"):  # the last line of a killed run may be half a line
+                end += len(line)
+                self._ends.append(end)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def lines(self) -> list[str]:
+        """The whole lines that an earlier run left."""
+        self._file.seek(0)
+        return [self._file.readline().decode("utf-8") for _ in self._ends]
+
+    def cut(self, count: int) -> None:
+        """Keep the first ``count`` lines and go on behind them."""
+        self._file.truncate(self._ends[count - 1] if count else 0)
+        self._file.seek(0, os.SEEK_END)
+
+    def add(self, line: str) -> None:
+        """Append one line (with its line break), written through at once; UserError when the disk is full."""
+        try:
+            self._file.write(line.encode("utf-8"))
+            self._file.flush()
+        except OSError as error:
+            raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
+
+    def finish(self) -> None:
+        """Put the file in place."""
+        try:
+            os.fsync(self._file.fileno())
+            os.replace(self._part, self._path)
+        except OSError as error:
+            raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
+
+
+def digest(*parts: object) -> str:
+    """The sha256, in hexadecimal, of the parts' texts: equal for equal parts in equal order."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = repr(part).encode("utf-8", "surrogatepass")
+        state.update(len(data).to_bytes(8, "big") + data)
+    return state.hexdigest()
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """Size in bytes and time of change in ns: a cheap sign that a file is still the same; None if there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _unwritable(path: Path, error: OSError, hint: str = "choose another place with -o") -> UserError:
+    return UserError(f"cannot write {path}: {error.strerror or error}", hint=hint)
+
+
+def _lock(handle: int) -> None:
+    """Take an exclusive lock that ends with the process; raise OSError if another has it."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

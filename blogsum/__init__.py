@@ -1,0 +1,85 @@
+"""Offline summaries of blog articles, each sentence linked to its source.
+
+Data flows one way, and the folders are named after it::
+
+    article  ->  clean text  ->  summary  ->  report
+     read/        text/         summarize/    report/
+
+``pipeline.py`` is that picture as code. From a notebook::
+
+    article = blogsum.read("post.md")
+    print(blogsum.summarize(article, length="teaser").text)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blogsum.errors import UserError
+    from blogsum.types import Article, Summary, Unreadable
+
+__version__ = "0.1.0"
+__all__ = ["Article", "Summary", "UserError", "read", "read_all", "summarize"]
+
+# The functions below bear the names of two packages. Importing a package binds its name here, once; done first, the
+# functions win. (`from blogsum.read.sources import …` finds the package all the same.)
+import_module("blogsum.read")
+import_module("blogsum.summarize")
+
+
+def read(source: str, *, lang: str | None = None, refresh: bool = False) -> Article:
+    """The article in ``source``: an address, a file, or ``-`` for standard input, as ``blogsum read`` sees it.
+
+    ``lang`` (ISO 639-1) overrules the language found, ``refresh`` the cache of pages. Raises UserError when there is
+    no article; of a source with several, the first is taken.
+    """
+    from blogsum.errors import UserError
+    from blogsum.types import Unreadable
+
+    for item in read_all(source, lang=lang, refresh=refresh):
+        if isinstance(item, Unreadable):
+            raise UserError(f"{item.source}: {item.reason}", hint=item.hint)
+        return item
+    raise UserError(f"{source}: no article")
+
+
+def read_all(*sources: str, lang: str | None = None, refresh: bool = False) -> Iterator[Article | Unreadable]:
+    """The articles of any number of sources (folders and JSONL hold many), in order; what cannot be read is a value."""
+    from blogsum import pipeline, settings
+
+    for item in pipeline.pages(sources, settings.load(), refresh):
+        yield pipeline.understand(item, lang)
+
+
+def summarize(
+    article: Article | str,
+    *,
+    length: str | None = None,
+    max_chars: int | None = None,
+    max_words: int | None = None,
+    sentences: int | None = None,
+) -> Summary:
+    """Summarise an article, or the source it is to be read from, within hard limits.
+
+    ``length`` is one of ``meta``, ``teaser``, ``short``, ``paragraph``, ``long``, ``bullets`` or a preset of
+    ``blogsum.toml``; the other three limit characters, words and sentences. Raises UserError when nothing can be said.
+    """
+    from blogsum import settings
+    from blogsum.summarize import load
+    from blogsum.summarize.lengths import chosen
+
+    [budget] = chosen([length] if length else [], settings.load(), max_chars, max_words, sentences)
+    return load("extractive").summarize(read(article) if isinstance(article, str) else article, budget)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public type when it is first named, so that ``blogsum --help`` answers at once."""
+    places = {"Article": "types", "Summary": "types", "UserError": "errors"}
+    if name not in places:
+        raise AttributeError(f"module 'blogsum' has no attribute '{name}'")
+    value = globals()[name] = getattr(import_module(f"blogsum.{places[name]}"), name)
+    return value

@@ -1,0 +1,87 @@
+"""What people see beside the answer: stderr only, quiet, verbose, colour."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+_level = 0  # -1 quiet, 0 normal, 1 verbose, 2 very verbose; set once by the command's -q and -v
+
+
+def set_level(quiet: bool, verbose: int) -> None:
+    """Take over ``-q`` and ``-v``; from ``-v`` on, the log of blogsum is shown, from ``-vv`` on also its details."""
+    global _level
+    _level = -1 if quiet else verbose
+    if verbose:
+        import logging
+
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        logger = logging.getLogger("blogsum")
+        logger.handlers[:] = [handler]
+        logger.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
+
+
+def error(message: str, hint: str = "") -> None:
+    """One line that says what went wrong, where, and what to do."""
+    _say(click.style("error:", fg="red", bold=True), message, hint)
+
+
+def warn(message: str, hint: str = "") -> None:
+    """One line that a person should see; ``-q`` silences it."""
+    if _level >= 0:
+        _say(click.style("note:", fg="yellow"), message, hint)
+
+
+def progress(label: str) -> Any:
+    """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches."""
+    if _level < 0 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return Silent()
+    return Counter(label)
+
+
+class Silent:
+    """The progress of a run that nobody watches."""
+
+    def __enter__(self) -> Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def advance(self) -> None:
+        """Count one article, silently."""
+
+
+class Counter(Silent):
+    """A line on stderr with the number of articles done and the time taken; the total is not known in a stream."""
+
+    def __init__(self, label: str) -> None:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task(label, total=None)
+
+    def __enter__(self) -> Counter:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def advance(self) -> None:
+        """Count one article."""
+        self._progress.advance(self._task)
+
+
+def _say(mark: str, message: str, hint: str) -> None:
+    """Write one line to stderr: line breaks and control characters of foreign text would fake other lines."""
+    line = f"{message} ({hint})" if hint else message
+    line = "".join(character if character.isprintable() else " " for character in line)
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(f"{mark} {line}", err=True, color=colour)

@@ -1,0 +1,112 @@
+"""The command ``blogsum``: lazy verbs, the one place that catches errors, and the exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from blogsum import __version__
+from blogsum.cli import console
+from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, UserError
+
+# verb -> where it lives and its line in the help, so that `blogsum --help` imports none of them
+COMMANDS = {
+    "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
+    "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group of verbs that imports a verb when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of the work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb ``cmd_name``, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of verbs, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="blogsum", message="%(prog)s %(version)s")
+def root() -> None:
+    """Summarise blog articles offline, German and English first.
+
+    \b
+    blogsum summarize https://example.org/post
+    blogsum summarize post.md --length meta,teaser,bullets
+    blogsum read post.html --format json
+
+    Exit codes: 0 done, 2 wrong usage, 3 could not do the work, 4 done but a human should look, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (default: this process's) and return its exit code; no error escapes as a traceback."""
+    try:
+        code = _guarded(lambda: root.main(arguments, prog_name="blogsum", standalone_mode=False))
+        return code if code != DONE else _guarded(_flush)
+    finally:
+        _hush(sys.stdout)
+
+
+def _guarded(work: Callable[[], Any]) -> int:
+    """The exit code of ``work``; an error becomes one line on stderr."""
+    try:
+        return int(work() or DONE)
+    except UserError as error:
+        console.error(str(error), error.hint)
+        return error.code
+    except click.ClickException as error:
+        console.error(error.format_message(), _usage(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        console.error("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return PIPE_CLOSED
+    except MemoryError:
+        console.error("out of memory", "try fewer --jobs or a smaller source")
+        return FAILED
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return PIPE_CLOSED
+        console.error(f"cannot write the answer: {error.strerror or error}", "nothing was left half-written")
+        return FAILED
+
+
+def _usage(error: click.ClickException) -> str:
+    """What to type to learn how the command is used."""
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path} --help shows how" if context else ""
+
+
+def _flush() -> int:
+    """Send what is buffered now, while a full disk or a closed pipe can still be reported."""
+    sys.stdout.flush()
+    return DONE
+
+
+def _hush(stream: Any) -> None:
+    """Keep the interpreter from complaining about a closed pipe at exit."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,46 @@
+"""Options that several verbs share, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from blogsum.cli import console
+from blogsum.settings import Settings, load
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOURCE_HELP = "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV), a folder of these, or - for standard input."
+
+
+def common(function: F) -> F:
+    """``-v``, ``-q`` and ``--config``, which every verb has."""
+    for option in (
+        click.option("--config", type=click.Path(path_type=Path), help="Settings file.  [default: nearest blogsum.toml]"),
+        click.option("-q", "--quiet", is_flag=True, help="Errors only on stderr."),
+        click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv says everything."),
+    ):
+        function = option(function)
+    return function
+
+
+def reading(function: F) -> F:
+    """The options of verbs that read sources."""
+    for option in (
+        click.option("--max-bytes", type=click.IntRange(min=1), help="Largest page or file read.  [default: 10000000]"),
+        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a page may take.  [default: 20]"),
+        click.option("--refresh", is_flag=True, help="Fetch pages anew instead of from the cache."),
+        click.option("--lang", metavar="CODE", help="Language of the articles (de, en, …) instead of the one found."),
+    ):
+        function = option(function)
+    return function
+
+
+def settings(config: Path | None, quiet: bool, verbose: int, **overrides: Any) -> Settings:
+    """The settings of this call: the file's, overruled by the options given."""
+    console.set_level(quiet, verbose)
+    return replace(load(config), **{name: value for name, value in overrides.items() if value is not None})

@@ -1,0 +1,89 @@
+"""The one picture as code, read this first: article -> clean text -> summary -> digest.
+
+Knows in which order the rooms are visited, and nothing of what they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from blogsum.errors import UserError
+from blogsum.settings import Settings
+from blogsum.types import Article, Digest, Page, Unreadable
+
+if TYPE_CHECKING:
+    from blogsum.summarize import Summarizer
+    from blogsum.summarize.lengths import Budget
+
+
+def pages(names: Sequence[str], settings: Settings, refresh: bool = False) -> Iterator[Page | Article | Unreadable]:
+    """What the sources hold, in order: pages not yet understood, records, and what could not be read."""
+    from blogsum.read.sources import sources
+
+    return sources(names, settings, refresh=refresh)
+
+
+def understand(item: Page | Article | Unreadable, lang: str | None = None) -> Article | Unreadable:
+    """The clean article in ``item``, or why there is none; ``lang`` overrules what the text looks like."""
+    if isinstance(item, Unreadable):
+        return item
+    try:
+        article = item if isinstance(item, Article) else _article(item)
+        return _finished(article, lang)
+    except UserError as error:
+        return Unreadable(item.source if isinstance(item, Page) else item.id, str(error), error.hint)
+
+
+def digest(
+    item: Page | Article | Unreadable, budgets: Sequence[Budget], summarizer: Summarizer, lang: str | None = None
+) -> Digest:
+    """Everything made of one source: its article and a summary for each of ``budgets``, or the reason why not."""
+    article = understand(item, lang)
+    if isinstance(article, Unreadable):
+        return Digest(None, (), article)
+    try:
+        return Digest(article, tuple(summarizer.summarize(article, budget) for budget in budgets), None)
+    except UserError as error:
+        return Digest(article, (), Unreadable(article.id, str(error), error.hint))
+
+
+def _article(page: Page) -> Article:
+    """Take the article out of a page, by what kind of page it is; not yet cleaned."""
+    from blogsum.read.charset import decode
+
+    text = decode(page)
+    if page.media_type == "text/html":
+        from blogsum.text.html import extract
+
+        found = extract(text, page.url)
+        return Article(
+            id=page.source,
+            text=found.text,
+            title=found.title,
+            author=found.author,
+            date=found.date,
+            lang=found.lang,
+            url=found.url or page.url,
+            summary=found.summary,
+        )
+    if page.media_type == "text/markdown":
+        from blogsum.read.markdown import fields, split
+        from blogsum.text.markdown import to_light
+
+        meta, body = split(text)
+        known = {name: value for name, value in fields(meta).items() if name not in ("id", "text")}
+        return Article(id=page.source, text=to_light(body), **known)
+    return Article(id=page.source, text=text, url=page.url)
+
+
+def _finished(article: Article, lang: str | None) -> Article:
+    """The article cleaned, titled and with its language known; UserError if no text remains."""
+    from blogsum.text.clean import clean
+    from blogsum.text.language import detect
+
+    text = clean(article.text)
+    if not any(character.isalnum() for character in text):
+        raise UserError("no text to read", hint="the source is empty once markup is taken away")
+    return replace(article, text=text, lang=lang or article.lang or detect(text))

@@ -1,0 +1,108 @@
+"""``blogsum.toml`` + environment + user folders -> one frozen ``Settings``; reads files, writes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from blogsum.errors import USAGE, UserError
+
+FILE = "blogsum.toml"
+NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a person may set once instead of at every call.
+
+    ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits
+    (``chars``, ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the
+    largest page or file read; ``cache`` the folder of pages read before; ``file`` where these settings stand.
+    """
+
+    length: str = "teaser"
+    lengths: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NO_PRESETS)
+    timeout: float = 20.0
+    max_bytes: int = 10_000_000
+    cache: Path = Path()
+    file: Path | None = None
+
+
+# Where a setting stands in blogsum.toml, and what it must be.
+_PLACES: dict[str, dict[str, tuple[type, ...]]] = {
+    "summarize": {"length": (str,), "lengths": (dict,)},
+    "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
+}
+
+
+def load(file: Path | None = None) -> Settings:
+    """Settings of ``file``, else of the nearest ``blogsum.toml`` in this folder or above, else the defaults."""
+    if file is not None and not file.is_file():
+        raise UserError(f"{file}: no such settings file", hint="check --config", code=USAGE)
+    file = file or _nearest(Path.cwd())
+    values = _values(file) if file else {}
+    cache = values.pop("cache", None)
+    place = (file.parent / cache) if file and cache else home() / "pages"
+    return Settings(**values, cache=place, file=file)
+
+
+def home() -> Path:
+    """The folder blogsum keeps things in: ``BLOGSUM_HOME``, else the platform's cache folder."""
+    if chosen := os.environ.get("BLOGSUM_HOME"):
+        return Path(chosen)
+    from platformdirs import user_cache_path  # 15 ms, and most commands keep nothing
+
+    return user_cache_path("blogsum", appauthor=False)
+
+
+def _nearest(folder: Path) -> Path | None:
+    """The settings file of a project, looked for no higher than its git root or the user's home."""
+    for place in (folder, *folder.parents):
+        if (place / FILE).is_file():
+            return place / FILE
+        if (place / ".git").exists() or place == Path.home():
+            return None
+    return None
+
+
+def _values(file: Path) -> dict[str, Any]:
+    """The flat values of a settings file, each checked, so that a typing mistake is named and not ignored."""
+    values: dict[str, Any] = {}
+    for section, table in _tables(file).items():
+        known = _PLACES.get(section)
+        if known is None or not isinstance(table, dict):
+            raise _mistake(file, f"unknown section [{section}]", f"choose from {', '.join(_PLACES)}")
+        for key, value in table.items():
+            if key not in known:
+                raise _mistake(file, f"unknown key '{key}' in [{section}]", f"choose from {', '.join(known)}")
+            if not isinstance(value, known[key]) or isinstance(value, bool):
+                raise _mistake(file, f"'{key}' in [{section}] must be {_name(known[key])}", f"it is {value!r}")
+            if isinstance(value, int | float) and value <= 0:
+                raise _mistake(file, f"'{key}' in [{section}] must be above 0", f"it is {value!r}")
+            values[key] = value
+    assert set(values) <= {field.name for field in fields(Settings)}
+    return values
+
+
+def _tables(file: Path) -> dict[str, Any]:
+    """The parsed file."""
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _mistake(file, f"cannot be read: {error}", "it must be TOML in UTF-8") from error
+
+
+def _mistake(file: Path, what: str, hint: str) -> UserError:
+    return UserError(f"{file}: {what}", hint=hint, code=USAGE)
+
+
+def _name(kinds: tuple[type, ...]) -> str:
+    return {str: "a text", dict: "a table", int: "a whole number"}.get(kinds[0] if len(kinds) == 1 else object, "a number")
