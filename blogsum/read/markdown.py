@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ _LANG = ("lang", "language", "locale", "sprache")
 _SUMMARY = ("teaser", "excerpt", "summary", "description", "abstract", "beschreibung", "zusammenfassung", "subtitle")
 _URL = ("canonical_url", "canonicalurl", "canonical", "url", "permalink", "link")
 _LANGUAGES = {"german": "de", "deutsch": "de", "english": "en", "englisch": "en"}
-_MONTHS = "jan feb mär|mar|maer apr mai|may jun jul aug sep okt|oct nov dez|dec".split()
+_MONTHS = ["jan", "feb", "mär|mar|maer", "apr", "mai|may", "jun", "jul", "aug", "sep", "okt|oct", "nov", "dez|dec"]
 
 
 def split(text: str) -> tuple[dict[str, object], str]:
@@ -129,9 +130,9 @@ def _yaml(block: str) -> Any:
 
 
 def _toml(block: str) -> dict[str, Any]:
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ModuleNotFoundError:  # Python 3.10
+    else:
         import tomli as tomllib
     return tomllib.loads(block.replace("\r\n", "\n"))
 

@@ -78,12 +78,16 @@ def from_csv(name: str, stream: BinaryIO, limit: int) -> Iterator[Article | Unre
         if header is None:
             header = [column.strip().lower() for column in values or []]
             if not any(alias in header for alias in ALIASES["text"]):
-                yield Unreadable(name, f"has no column 'text' (it has {_listed(header)})", "name the columns in the first line")
+                yield Unreadable(
+                    name, f"has no column 'text' (it has {_listed(header)})", "name the columns in the first line"
+                )
                 return
         elif values is None:
             yield _too_large(place, limit)
         elif len(values) > len(header):
-            yield Unreadable(place, f"has {len(values)} values for {len(header)} columns", 'put text with separators in "quotes"')
+            yield Unreadable(
+                place, f"has {len(values)} values for {len(header)} columns", 'put text with separators in "quotes"'
+            )
         else:
             row = {column: value for column, value in zip(header, values, strict=False) if value.strip()}
             try:
@@ -183,7 +187,7 @@ def _csv_row(number: int, parts: list[str] | None, delimiter: str) -> Iterator[t
 
 
 def _open_quote(line: str, delimiter: str, quoted: bool) -> bool:
-    """Whether a quoted value is still open after ``line``: quotes open only where a value begins, as in Python's csv."""
+    """Whether a quoted value is still open after ``line``: quotes open where a value begins, as in csv."""
     at = 0
     if not quoted and line.startswith('"'):
         quoted, at = True, 1

@@ -1,0 +1,192 @@
+"""What is this? Kinds of content by suffix, by content type and by the bytes themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from blogsum.errors import UserError
+
+HTML, MARKDOWN, RST, TEXT = "text/html", "text/markdown", "text/x-rst", "text/plain"
+ADOC, JSONL, JSON, CSV = "text/asciidoc", "application/jsonl", "application/json", "text/csv"
+RECORDS = (JSONL, JSON, CSV)
+SUFFIXES = {
+    ".html": HTML,
+    ".htm": HTML,
+    ".xhtml": HTML,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".mdx": MARKDOWN,
+    ".rst": RST,
+    ".txt": TEXT,
+    ".adoc": ADOC,
+    ".asciidoc": ADOC,
+    ".jsonl": JSONL,
+    ".ndjson": JSONL,
+    ".json": JSON,
+    ".csv": CSV,
+    ".tsv": CSV,
+}
+_TYPES = {
+    "text/html": HTML,
+    "application/xhtml+xml": HTML,
+    "text/markdown": MARKDOWN,
+    "text/x-markdown": MARKDOWN,
+    "text/x-rst": RST,
+    "text/prs.fallenstein.rst": RST,
+}
+_VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml")
+GZIP = b"\x1f\x8b"
+_MAGIC = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG\r\n", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"II*\0", "an image"),
+    (b"MM\0*", "an image"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (GZIP, "a compressed file"),
+    (b"BZh", "a compressed file"),
+    (b"\xfd7zXZ", "a compressed file"),
+    (b"7z\xbc\xaf", "an archive"),
+    (b"Rar!", "an archive"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\0", "a database"),
+    (b"OggS", "audio or video"),
+    (b"ID3", "audio or video"),
+    (b"\x1aE\xdf\xa3", "audio or video"),
+)
+_TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_HTML = re.compile(
+    rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|article|main|section|header|div|p|h[1-6]|span|table|ul|ol|blockquote|script|style)[\s/>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
+_SITEMAP = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:urlset|sitemapindex)[\s>]", re.DOTALL)
+_FRONT_MATTER = re.compile(rb"\s*(?:---|\+\+\+)[ \t]*\r?\n[\w\"'#{-]")
+_MARKDOWN = re.compile(rb"^(?:#{1,6} \S|```|[-*] \S.*\n[-*] \S|> \S)|\]\(\S+\)", re.MULTILINE)
+SAVE = "save it as text or HTML and pass that"
+
+
+def media_type(header: str, url: str, content: bytes) -> str:
+    """The kind of a page read from the web: what its server says, else its address, else its bytes."""
+    said = _essence(header)
+    if said in _TYPES:
+        return _TYPES[said]
+    kind = SUFFIXES.get(suffix(url.split("?")[0]))
+    return kind if kind in (MARKDOWN, RST) else of_content(content[:8192])
+
+
+def refuse_type(header: str) -> None:
+    """Raise UserError when a content type cannot be an article."""
+    said = _essence(header)
+    if said in _TYPES or said in _VAGUE:
+        return
+    main = said.partition("/")[0]
+    if said in ("application/rss+xml", "application/atom+xml"):
+        raise _feed("a feed")
+    if said == "application/pdf":
+        raise UserError("is a PDF document, not an article", hint=SAVE)
+    if main in ("image", "audio", "video", "font"):
+        article = "an" if main in ("image", "audio") else "a"
+        raise UserError(f"is {article} {main} file, not an article", hint="check the address")
+    raise UserError(f"is of the type {said[:60]}, not an article", hint=SAVE)
+
+
+def refuse_binary(head: bytes) -> None:
+    """Raise UserError when the first bytes are not those of a text."""
+    name = binary(head)
+    if name:
+        raise UserError(f"is {name}, not an article", hint=SAVE)
+    if _FEED.match(head[:2048]):
+        raise _feed("a feed")
+    if _SITEMAP.match(head[:2048]):
+        raise _feed("a sitemap")
+
+
+def binary(head: bytes) -> str | None:
+    """What a binary file is, by its first bytes; None for text."""
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(head)
+    if head.startswith(b"RIFF") and head[8:12] in (b"WEBP", b"WAVE", b"AVI "):
+        return "an image" if head[8:12] == b"WEBP" else "audio or video"
+    if head[4:8] == b"ftyp":
+        return "an image" if head[8:12] in (b"avif", b"heic", b"mif1") else "audio or video"
+    if head.startswith(_TEXT_MARKS):
+        return None
+    return "binary data" if b"\0" in head[:8192] else None
+
+
+def of_content(head: bytes) -> str:
+    """The kind of a text by its first bytes: HTML, JSON, JSONL, Markdown or plain text."""
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    if _HTML.match(text):
+        return HTML
+    if text.lstrip()[:1] in (b"{", b"["):
+        return _of_json(text.lstrip())
+    if _FRONT_MATTER.match(text) or _MARKDOWN.search(text):
+        return MARKDOWN
+    return TEXT
+
+
+def is_page(head: bytes) -> bool:
+    """Whether a file of no known kind is surely a page: HTML, or Markdown with front matter."""
+    return bool(_HTML.match(head) or _FRONT_MATTER.match(head))
+
+
+def suffix(name: str) -> str:
+    """The lower-case suffix of a file name or address that tells its kind: ``.gz`` does not."""
+    last = re.split(r"[/\\]", name)[-1].lower().removesuffix(".gz")
+    stem, dot, end = last.rpartition(".")
+    return dot + end if stem else ""
+
+
+def _of_json(text: bytes) -> str:
+    """JSONL when the first line is an object by itself; a list of objects is JSON; else front matter or prose."""
+    first, _, rest = text.partition(b"\n")
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        more = rest.strip()
+        return JSONL if not more or more.startswith(b"{") else MARKDOWN
+    if re.match(rb"\[\s*(?:\{|\])", text):
+        return JSON
+    if re.match(rb'\{\s*"', text):
+        return _object_or_front_matter(text)
+    return MARKDOWN if _MARKDOWN.search(text) else TEXT
+
+
+def _object_or_front_matter(text: bytes) -> str:
+    try:
+        decoded = text.decode("utf-8", "replace")
+        _, end = json.JSONDecoder().raw_decode(decoded)
+    except (ValueError, RecursionError):
+        return JSON  # longer than what was looked at, or broken: the reader says which
+    rest = decoded[end:].strip()
+    return MARKDOWN if rest and not rest.startswith("{") else JSON
+
+
+def _zipped(head: bytes) -> str:
+    for mark, name in (
+        (b"word/", "a Word document"),
+        (b"application/epub", "an e-book"),
+        (b"opendocument", "an office document"),
+    ):
+        if mark in head[:4096]:
+            return name
+    return "an archive or an office document"
+
+
+def _feed(what: str) -> UserError:
+    return UserError(f"is {what}, not an article", hint="pass the address of one post")
+
+
+def _essence(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
