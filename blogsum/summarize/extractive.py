@@ -35,14 +35,14 @@ def _compose(sketch: Outline, budget: Budget) -> str:
     if 0 < len(lines) <= 2 and _hold([line.text for line in lines], budget):
         return render([line.text for line in lines], budget)
     usable = [i for i, line in enumerate(lines) if why_barred(line) is None]
-    usable = usable or [i for i, line in enumerate(lines) if line.words >= 4]
+    usable = usable or [i for i, line in enumerate(lines) if line.size >= 4]
     if not usable:
         return ""
     scores = _scores(sketch)
     chosen = _choose(usable, scores, sketch, budget)
     if chosen:
         return render([lines[i].text for i in sorted(chosen)], budget)
-    best = max(usable, key=lambda i: (not leans(lines[i].text), scores[i]))
+    best = max(usable, key=lambda i: (not leans(lines[i]), scores[i]))
     return cut(lines[best].text, budget)
 
 
@@ -59,7 +59,7 @@ def _choose(usable: list[int], scores: list[float], sketch: Outline, budget: Bud
         worth = {
             i: scores[i] - max((_overlap(sketch.lines[i], sketch.lines[j]) for j in chosen), default=0.0)
             for i in left
-            if not leans(sketch.lines[i].text) or i - 1 in chosen
+            if not leans(sketch.lines[i]) or i - 1 in chosen
         }
         fitting = [
             i
@@ -77,7 +77,7 @@ def _scores(sketch: Outline) -> list[float]:
     """Likeness to the whole, to the title, and a bonus for the opening: without weights, the rules that hold everywhere."""
     counts = Counter(stem for line in sketch.lines for stem in set(line.stems) if len(stem) > 3)
     norm = math.sqrt(sum(n * n for n in counts.values())) or 1.0
-    title = {stem for stem in sketch.title_stems if len(stem) > 3}
+    title = {stem for stem in sketch.heading_stems[0] if len(stem) > 3}
     scores = []
     for i, line in enumerate(sketch.lines):
         own = {stem for stem in line.stems if len(stem) > 3}

@@ -1,39 +1,40 @@
-"""An article as the ranker sees it: sentences with stems, paragraph and section. Judges nothing."""
+"""An article as the ranker sees it: sentences with words and stems, paragraph and section. Judges nothing."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from blogsum.text.blocks import blocks
 from blogsum.text.language import detect
-from blogsum.text.sentences import of_article, stems
-from blogsum.types import Article, Sentence
+from blogsum.text.sentences import of_article, stems, words
+from blogsum.types import Article, Block, Sentence
 
-# A hard bound for huge inputs: 1.5 million characters are some 220,000 words, a long novel; blog posts end before 60,000.
+# A hard bound for huge inputs: 1.5 million characters are some 220,000 words, a long novel; posts end before 60,000.
 MOST_CHARACTERS = 1_500_000
 # Marks that end a sentence in the scripts we met, and what may close after them.
-FINAL = re.compile(r"[.!?…。！？؟۔।॥։᙮።][\"'”“„’‘«»›‹)\]】」』*_\s]*$")
+FINAL = re.compile(r"[.!?…。！？؟۔।॥։](?:[\"'”“„’‘«»›‹)\]】」』*_\s]|[\U0001f000-\U0001faff☀-➿️])*$")
 _HEADING_WORDS = 12
-_SHORT = 25
+_UNSPACED = 25  # characters of a heading in a script without spaces
 
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence and where it stands: ``place`` in its paragraph of ``of`` sentences, under the ``section``-th heading.
+    """One sentence and where it stands: at ``place`` of the ``of`` sentences of its paragraph, under heading ``section``.
 
-    ``words`` counts between spaces, as a length limit does; ``block`` is the kind of its block.
+    ``words`` are lower case, ``stems`` match them one to one; ``size`` counts between spaces, as a length limit does;
+    ``block`` is the kind of its block; ``section`` is 0 before the first heading.
     """
 
     sentence: Sentence
+    words: tuple[str, ...]
     stems: tuple[str, ...]
-    words: int
+    size: int
     block: str
     paragraph: int
     place: int
     of: int
     section: int
-    heading: str
 
     @property
     def text(self) -> str:
@@ -43,46 +44,50 @@ class Line:
 
 @dataclass(frozen=True)
 class Outline:
-    """All sentences of an article in order, its headings and its title, each as text and stems."""
+    """All sentences of an article in order, its title and its headings with their stems; heading 0 is the title."""
 
     lang: str
     title: str
-    title_stems: tuple[str, ...]
     lines: tuple[Line, ...]
-    headings: tuple[tuple[str, ...], ...]
+    headings: tuple[str, ...]
+    heading_stems: tuple[tuple[str, ...], ...]
 
 
 def outline(article: Article) -> Outline:
     """Take an article apart. Reads at most ``MOST_CHARACTERS`` of it, up to the end of a line where there is one."""
     text = _bounded(article.text)
-    lang = article.lang[:2].lower() if article.lang else detect(text[:5000])
-    kinds = blocks(text)
-    found = of_article(text, lang)
+    lang = (article.lang or detect(text)).lower()[:2]
     per_block: dict[int, list[Sentence]] = {}
-    for sentence in found:
+    for sentence in of_article(text, lang):
         per_block.setdefault(sentence.block, []).append(sentence)
     lines: list[Line] = []
-    headings: list[tuple[str, ...]] = []
-    paragraph, current = 0, ""
-    for number, block in enumerate(kinds):
+    headings = [article.title or ""]
+    paragraph = 0
+    for number, block in enumerate(blocks(text)):
         content = text[block.start : block.end]
         if block.kind == "heading" or (block.kind == "paragraph" and _is_bare_heading(content)):
-            current = content
-            headings.append(tuple(stems(content, lang)))
-            continue
-        inside = per_block.get(number, [])
-        for place, sentence in enumerate(inside):
-            words = tuple(stems(sentence.text, lang))
-            size = len(sentence.text.split())
-            lines.append(Line(sentence, words, size, block.kind, paragraph, place, len(inside), len(headings), current))
-        paragraph += bool(inside)
-    title = article.title or ""
-    return Outline(lang, title, tuple(stems(title, lang)), tuple(lines), tuple(headings))
+            headings.append(content)
+        elif number in per_block:
+            lines += _lines(block, per_block[number], lang, paragraph, len(headings) - 1)
+            paragraph += 1
+    return Outline(lang, headings[0], tuple(lines), tuple(headings), tuple(tuple(stems(h, lang)) for h in headings))
 
 
-def plain(article: Article) -> Article:
-    """The same article with a bounded text: what ``outline`` reads, and nothing behind it."""
-    return replace(article, text=_bounded(article.text))
+def _lines(block: Block, inside: list[Sentence], lang: str, paragraph: int, section: int) -> list[Line]:
+    return [
+        Line(
+            sentence,
+            tuple(words(sentence.text)),
+            tuple(stems(sentence.text, lang)),
+            len(sentence.text.split()),
+            block.kind,
+            paragraph,
+            place,
+            len(inside),
+            section,
+        )
+        for place, sentence in enumerate(inside)
+    ]
 
 
 def _bounded(text: str) -> str:
@@ -96,4 +101,4 @@ def _is_bare_heading(content: str) -> bool:
     """Plain text has headings without a mark: short lines that end like no sentence and list nothing."""
     if len(content) > 120 or FINAL.search(content) or content.endswith((":", ";", ",")):
         return False
-    return len(content.split()) <= _HEADING_WORDS if " " in content else len(content) <= _SHORT
+    return len(content.split()) <= _HEADING_WORDS if " " in content else len(content) <= _UNSPACED
