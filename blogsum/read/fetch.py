@@ -10,11 +10,13 @@ import re
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from blogsum.errors import UserError
+from blogsum.read import failures
 from blogsum.read.sniff import media_type, refuse_binary, refuse_type
 from blogsum.settings import Settings
 from blogsum.types import Page
@@ -27,16 +29,6 @@ MAX_REDIRECTS = 5
 _STEP = 65_536  # bytes of one read
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
 _LARGER = "--max-bytes raises the limit"
-_LATER = "try again later"
-_STATUS = {
-    401: ("wants a login (401)", "save the page in your browser and pass the file"),
-    402: ("wants to be paid (402)", "save the page in your browser and pass the file"),
-    403: ("refuses to show the page to a program (403)", "save the page in your browser and pass the file"),
-    404: ("has no such page (404)", "check the address"),
-    407: ("is behind a proxy that wants a login (407)", "set HTTPS_PROXY with user and password"),
-    410: ("has removed the page (410)", ""),
-    451: ("may not show the page for legal reasons (451)", ""),
-}
 
 
 def fetch(url: str, settings: Settings, refresh: bool = False) -> Page:
@@ -53,7 +45,7 @@ def fetch(url: str, settings: Settings, refresh: bool = False) -> Page:
         answer = answers.get(timeout=settings.timeout)
     except queue.Empty:
         visit.stop()
-        raise _too_slow(settings) from None
+        raise failures.too_slow(settings.timeout) from None
     if isinstance(answer, BaseException):
         raise answer
     return answer
@@ -92,13 +84,13 @@ class _Visit:
     settings: Settings
     refresh: bool
     deadline: float
-    response: requests.Response | None = field(default=None)
+    response: requests.Response | None = None
 
     def left(self) -> float:
         """Seconds left; UserError when there are none."""
         seconds = self.deadline - time.monotonic()
         if seconds <= 0:
-            raise _too_slow(self.settings)
+            raise failures.too_slow(self.settings.timeout)
         return seconds
 
     def stop(self) -> None:
@@ -115,7 +107,9 @@ def _answer(visit: _Visit, answers: queue.SimpleQueue[Page | BaseException]) -> 
     except UserError as error:
         answers.put(error)
     except Exception as error:
-        answers.put(_explained(error, visit))
+        log.debug("%s: %r", redact(visit.asked[0]), error)
+        late = time.monotonic() >= visit.deadline
+        answers.put(failures.of_exception(error, visit.settings.timeout, late, visit.refresh))
 
 
 def _visit(visit: _Visit) -> Page:
@@ -123,19 +117,28 @@ def _visit(visit: _Visit) -> Page:
     url, user = visit.asked
     with _session(visit.settings, keep=user is None) as session:
         for _ in range(MAX_REDIRECTS + 1):
-            response = _get(session, url, user, visit)
-            with response:
+            with _get(session, url, user, visit) as response:
                 if not response.is_redirect:
                     return _page(response, url, visit)
-                response.raw.read(_STEP)  # to its end, so that it is kept
-                target, _given = split_credentials(urljoin(url, response.headers["location"]))
-            if _origin(target) != _origin(url):
-                user = None
-            _check_redirect(visit.asked[0], target)
+                target = _target(session, response, visit)
+            user = user if _may_know(url, target) else None
             url = target
-    raise UserError(
-        f"redirects more than {MAX_REDIRECTS} times", hint="the site may want cookies; save the page in your browser"
-    )
+    hint = "the site may want cookies: save the page in your browser and pass the file"
+    raise UserError(f"redirects more than {MAX_REDIRECTS} times", hint=hint)
+
+
+def _target(session: requests.Session, response: requests.Response, visit: _Visit) -> str:
+    """Where a redirect leads; UserError when nobody should go there."""
+    response.raw.read(_STEP)  # to its end: only what was read to its end is kept
+    target = urljoin(response.url, session.get_redirect_target(response) or "")
+    try:
+        target, _ = split_credentials(target)
+    except UserError as error:
+        raise UserError(f"redirects to an address that {error}", hint=error.hint) from error
+    if _is_private(target) and not _is_private(visit.asked[0]):
+        host = urlsplit(target).hostname
+        raise UserError(f"redirects to the private address {host}", hint="pass that address itself if you trust it")
+    return target
 
 
 def _session(settings: Settings, keep: bool) -> requests.Session:
@@ -168,15 +171,15 @@ def _get(session: requests.Session, url: str, user: tuple[str, str] | None, visi
 def _page(response: requests.Response, url: str, visit: _Visit) -> Page:
     """The page of a final response; UserError when it is none."""
     if response.status_code != 200:
-        raise _refused(response)
+        raise failures.of_status(response)
     header = response.headers.get("content-type", "")
     refuse_type(header)
     content = _content(response, visit)
     if not content.strip():
         raise UserError("is an empty page", hint="check the address")
     refuse_binary(content)
-    if getattr(response, "from_cache", False):
-        log.info("%s: as read on %s; --refresh reads it again", url, response.headers.get("date"))
+    if getattr(response, "from_cache", False) and not visit.refresh:
+        log.info("%s: read %s ago and kept; --refresh reads it again", url, _age(response.headers.get("date")))
     charset = re.search(r"""charset\s*=\s*["']?([\w:.-]+)""", header, re.IGNORECASE)
     return Page(redact(visit.asked[0]), content, media_type(header, url, content), charset[1] if charset else None, url)
 
@@ -198,92 +201,6 @@ def _content(response: requests.Response, visit: _Visit) -> bytes:
     return b"".join(parts)
 
 
-def _refused(response: requests.Response) -> UserError:
-    """What a status other than 200 means to the person who asked."""
-    status = response.status_code
-    if status in _STATUS:
-        reason, hint = _STATUS[status]
-        return UserError(f"the server {reason}", hint=hint)
-    if status in (429, 503):
-        wait = response.headers.get("retry-after", "").strip()
-        what = "has been asked too often (429)" if status == 429 else "cannot answer now (503)"
-        return UserError(f"the server {what}", hint=_when(wait))
-    if status >= 500:
-        return UserError(f"the server failed ({status})", hint=_LATER)
-    return UserError(f"the server answers with status {status} instead of a page", hint="check the address")
-
-
-def _when(wait: str) -> str:
-    """A hint from the header Retry-After: seconds or a date."""
-    if wait.isdigit():
-        seconds = int(wait)
-        return f"try again in {seconds} seconds" if seconds < 120 else f"try again in {seconds // 60} minutes"
-    return f"try again after {wait}" if re.fullmatch(r"[\w ,:+-]{10,40}", wait) else _LATER
-
-
-def _explained(error: Exception, visit: _Visit) -> UserError:
-    """One line for whatever requests and urllib3 raise; the cause is looked for through all that wraps it."""
-    import requests
-    import urllib3.exceptions as u
-
-    chain = _causes(error)
-
-    def has(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in chain)
-
-    text = " ".join(str(cause) for cause in chain)
-    if has(u.NameResolutionError, socket.gaierror):
-        return UserError("there is no such host", hint=_offline("check the address and your connection", visit))
-    if has(u.SSLError, requests.exceptions.SSLError):
-        return _tls(text)
-    if has(u.ProxyError):
-        return UserError("the proxy does not answer", hint="check HTTP_PROXY and HTTPS_PROXY")
-    if has(ConnectionRefusedError):
-        return UserError("the server refuses the connection", hint=_offline("check the address and the port", visit))
-    if time.monotonic() >= visit.deadline or has(TimeoutError, u.TimeoutError, requests.Timeout):
-        return _too_slow(visit.settings)
-    if has(u.DecodeError, requests.exceptions.ContentDecodingError):
-        return UserError("the server sends a damaged page: its compression is broken", hint=_LATER)
-    if has(u.ProtocolError, ConnectionError, requests.exceptions.ChunkedEncodingError):
-        return UserError("the connection was cut before the page was complete", hint=_LATER)
-    if has(UnicodeError, ValueError, requests.exceptions.InvalidURL, u.LocationValueError):
-        return UserError("is not a valid address", hint="check the host")
-    log.debug("unexpected: %r", error)
-    return UserError(f"cannot be read: {type(chain[-1]).__name__}", hint=_offline("check your connection", visit))
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and what it was made from, outermost first."""
-    seen: list[BaseException] = []
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop(0)
-        if isinstance(cause, BaseException) and cause not in seen:
-            seen.append(cause)
-            waiting += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
-    return seen
-
-
-def _tls(text: str) -> UserError:
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        detail = re.search(r"certificate verify failed: ([^(\"']+)", text)
-        reason = f": {detail[1].strip()}" if detail else ""
-        hint = "in a company network, point REQUESTS_CA_BUNDLE to its certificates"
-        return UserError(f"the server's certificate cannot be trusted{reason}", hint=hint)
-    return UserError("no secure connection to the server is possible", hint="try the address with http://")
-
-
-def _offline(hint: str, visit: _Visit) -> str:
-    return f"{hint}; without --refresh a page read before needs no network" if visit.refresh else hint
-
-
-def _check_redirect(asked: str, target: str) -> None:
-    """A public page must not send us into the private network; a private one, named by the user, may."""
-    if _is_private(target) and not _is_private(asked):
-        host = urlsplit(target).hostname
-        raise UserError(f"redirects to the private address {host}", hint="name that address yourself if you trust it")
-
-
 def _is_private(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     with contextlib.suppress(ValueError):
@@ -297,17 +214,26 @@ def _is_private(url: str) -> bool:
     return any(not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
 
 
-def _origin(url: str) -> tuple[str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.hostname, parts.port
+def _may_know(url: str, target: str) -> bool:
+    """Whether credentials for ``url`` may go to ``target``: the same server, or its https door."""
+    old, new = urlsplit(url), urlsplit(target)
+    if old.hostname != new.hostname:
+        return False
+    upgraded = (old.scheme, new.scheme, old.port, new.port) == ("http", "https", None, None)
+    return upgraded or (old.scheme, old.port) == (new.scheme, new.port)
+
+
+def _age(date: str | None) -> str:
+    """How long ago, in the largest unit that fits."""
+    seconds = time.time() - parsedate_to_datetime(date or "").timestamp()
+    for name, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size:.0f} {name}"
+    return f"{max(seconds, 0):.0f} seconds"
 
 
 def _too_large(limit: int) -> UserError:
-    return UserError(f"is larger than {limit:,} bytes", hint=_LARGER)
-
-
-def _too_slow(settings: Settings) -> UserError:
-    return UserError(f"does not answer within {settings.timeout:g} seconds", hint="--timeout allows more")
+    return UserError(f"is larger than {limit:,} bytes", hint="--max-bytes raises the limit")
 
 
 def _version() -> str:

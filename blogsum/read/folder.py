@@ -1,62 +1,67 @@
-"""The readable files of a folder, in order; knows nothing of what is in them."""
+"""The readable files of a folder, in order, and how a path is shown; knows nothing of what is in the files."""
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from blogsum.read import sniff
 from blogsum.types import Unreadable
 
 # Pages, and JSONL, which is always records; .json and .csv beside pages are settings and data of the site.
 TAKEN = {end for end, kind in sniff.SUFFIXES.items() if kind not in (sniff.JSON, sniff.CSV)}
+_REASONS = {
+    errno.ENOENT: "no such file",
+    errno.ENOTDIR: "no such file",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EISDIR: "is a folder",
+    errno.ELOOP: "is a link that leads to itself",
+    errno.ENXIO: "is not a regular file",  # a socket, or a device that is not there
+}
 
 
-def files(folder: Path) -> Iterator[Path | Unreadable]:
-    """Files below ``folder`` that may hold articles, sorted by path; hidden, binary and unknown ones are skipped.
+def files(folder: str) -> Iterator[str | Unreadable]:
+    """Paths below ``folder`` that may hold articles, sorted; hidden, binary and unknown ones are skipped.
 
-    Files come before folders; a folder reached twice through links is read once.
+    The files of a folder come before its folders; a folder reached twice through links is read once.
     """
     seen: set[tuple[int, int]] = set()
     waiting = [folder]
     while waiting:
         here = waiting.pop()
         try:
-            status = here.stat()
+            status = os.stat(here)
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
-            entries = sorted(
-                (entry for entry in os.scandir(here) if not entry.name.startswith(".")), key=lambda entry: entry.name
-            )
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
             yield Unreadable(shown(here), reason(error))
             continue
         folders = []
         for entry in entries:
+            if entry.name.startswith("."):
+                continue
             if _is_folder(entry):
-                folders.append(Path(entry.path))
+                folders.append(entry.path)
             elif _is_article(entry):
-                yield Path(entry.path)
+                yield entry.path
         waiting += reversed(folders)
 
 
-def shown(path: Path | str) -> str:
-    """A path that can be printed and written as JSON, even if its name is not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+def shown(path: str) -> str:
+    """A name that can be printed on one line and written as JSON, whatever bytes it is made of."""
+    text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda match: ascii(match[0])[1:-1], text)
 
 
 def reason(error: OSError) -> str:
     """Why the system cannot open something, in words."""
-    known = {
-        FileNotFoundError: "no such file",
-        PermissionError: "permission denied",
-        IsADirectoryError: "is a folder",
-        NotADirectoryError: "no such file",
-    }
     text = error.strerror or str(error)
-    return known.get(type(error), f"cannot be read: {text[:1].lower()}{text[1:]}")
+    return _REASONS.get(error.errno or 0, f"cannot be read: {text[:1].lower()}{text[1:]}")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

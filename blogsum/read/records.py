@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -27,7 +29,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "references": ("references", "reference"),
     "system": ("system",),
 }
-_ENCODING_HEAD = 65_536
+_STEP = 65_536
+_BEGIN, _PLAIN, _QUOTED, _CLOSING = range(4)  # at a value's begin, in a bare value, in a quoted one, behind a quote
 
 
 def to_record(article: Article) -> dict[str, Any]:
@@ -42,13 +45,12 @@ def from_jsonl(name: str, stream: BinaryIO, limit: int) -> Iterator[Article | Un
     seen: set[int] = set()
     for number, line in jsonl.lines(stream, limit):
         place = f"{name}:{number}"
-        if line is None:
-            yield _too_large(place, limit)
-            continue
         try:
+            if line is None:
+                raise _too_large(limit)
             yield _article(jsonl.parse(line), place, seen)
         except ValueError as error:
-            yield Unreadable(place, str(error))
+            yield Unreadable(place, str(error), _hint(error))
 
 
 def from_json(name: str, content: bytes) -> Iterator[Article | Unreadable]:
@@ -65,35 +67,30 @@ def from_json(name: str, content: bytes) -> Iterator[Article | Unreadable]:
         try:
             yield _article(row, place, seen)
         except ValueError as error:
-            yield Unreadable(place, str(error))
+            yield Unreadable(place, str(error), _hint(error))
 
 
 def from_csv(name: str, stream: BinaryIO, limit: int) -> Iterator[Article | Unreadable]:
     """Articles of a CSV or TSV stream with a header line; the separator (comma, semicolon, tab) is the header's."""
-    seen: set[int] = set()
     rows = _csv_rows(stream, limit)
-    header: list[str] | None = None
+    _, first = next(rows, (1, []))
+    header = [column.strip().lower() for column in first] if isinstance(first, list) else []
+    if not any(alias in header for alias in ALIASES["text"]):
+        yield Unreadable(name, f"has no column 'text' (it has {_listed(header)})", "the first line names the columns")
+        return
+    seen: set[int] = set()
+    empty = True
     for number, values in rows:
+        if isinstance(values, list) and not any(value.strip() for value in values):
+            continue
+        empty = False
         place = f"{name}:{number}"
-        if header is None:
-            header = [column.strip().lower() for column in values or []]
-            if not any(alias in header for alias in ALIASES["text"]):
-                yield Unreadable(
-                    name, f"has no column 'text' (it has {_listed(header)})", "name the columns in the first line"
-                )
-                return
-        elif values is None:
-            yield _too_large(place, limit)
-        elif len(values) > len(header):
-            yield Unreadable(
-                place, f"has {len(values)} values for {len(header)} columns", 'put text with separators in "quotes"'
-            )
-        else:
-            row = {column: value for column, value in zip(header, values, strict=False) if value.strip()}
-            try:
-                yield _article(_unpacked(row), place, seen)
-            except ValueError as error:
-                yield Unreadable(place, str(error))
+        try:
+            yield _article(_csv_record(header, values), place, seen)
+        except ValueError as error:
+            yield Unreadable(place, str(error), _hint(error))
+    if empty:
+        yield Unreadable(name, "has no rows below its header")
 
 
 def _article(row: object, place: str, seen: set[int]) -> Article:
@@ -144,67 +141,72 @@ def _references(value: Any) -> tuple[str, ...]:
     return tuple(item for item in values if item.strip())
 
 
-def _unpacked(row: dict[str, str]) -> dict[str, Any]:
-    """A CSV row whose references are a JSON list, as this package writes them, or one text."""
-    value = row.get("references", "")
-    if not value.lstrip().startswith("["):
-        return dict(row)
-    try:
-        return {**row, "references": json.loads(value)}
-    except ValueError:
-        return dict(row)
+def _csv_record(header: list[str], values: list[str] | ValueError) -> dict[str, Any]:
+    """A row by column; references are a JSON list, as this package writes them, or one text."""
+    if isinstance(values, ValueError):
+        raise values
+    if len(values) > len(header):
+        raise ValueError(f"has {len(values)} values for {len(header)} columns: quotes are missing around one")
+    row: dict[str, Any] = {name: value for name, value in zip(header, values, strict=False) if value.strip()}
+    if str(row.get("references", "")).lstrip().startswith("["):
+        with contextlib.suppress(ValueError):
+            row["references"] = json.loads(row["references"])
+    return row
 
 
-def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | None]]:
-    """Line number and values of each row, None for one of more than ``limit`` bytes; a row may span lines."""
-    number, start, size, parts = 0, 1, 0, list[str]()
-    delimiter, quoted = "", False
-    while piece := stream.readline(_ENCODING_HEAD):
-        text = _decoded(piece.removeprefix(b"\xef\xbb\xbf") if not number and not parts else piece)
-        delimiter = delimiter or max(",;\t", key=text.count)
-        quoted = _open_quote(text, delimiter, quoted)
+def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | ValueError]]:
+    """Line number and values of each row, or what is wrong with it; a row may span lines."""
+    line, start, size, parts = 1, 1, 0, list[bytes]()
+    delimiter, state = b"", _BEGIN
+    while piece := stream.readline(_STEP):
+        if not delimiter:
+            piece = piece.removeprefix(b"\xef\xbb\xbf")
+            delimiter = max((b",", b";", b"\t"), key=piece.count)
+            if chosen := re.fullmatch(rb"sep=([,;\t])\r?\n", piece, re.IGNORECASE):  # Excel's own first line
+                delimiter, line, start = chosen[1], 2, 2
+                continue
         size += len(piece)
         if size <= limit:
-            parts.append(text)
+            parts.append(piece)
+        state = _state(piece, delimiter, state)
         ended = piece.endswith(b"\n")
-        number += ended
-        if not ended or quoted:
-            continue
-        yield from _csv_row(start, parts if size <= limit else None, delimiter)
-        start, size, parts = number + 1, 0, []
-    if size:
-        yield from _csv_row(start, parts if size <= limit else None, delimiter)
+        line += ended
+        if ended and state != _QUOTED:
+            yield start, _csv_values(parts, delimiter) if size <= limit else _too_large(limit)
+            start, size, parts, state = line, 0, [], _BEGIN
+    if size > limit:
+        yield start, _too_large(limit)
+    elif state == _QUOTED:
+        yield start, ValueError("has a quote that is never closed")
+    elif size:
+        yield start, _csv_values(parts, delimiter)
 
 
-def _csv_row(number: int, parts: list[str] | None, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
-    if parts is None:
-        yield number, None
-        return
-    csv.field_size_limit(1 << 30)  # rows are bounded before; Python's own limit of 131,072 cuts long articles
-    values = next(csv.reader(["".join(parts)], delimiter=delimiter), [])
-    if any(value.strip() for value in values):
-        yield number, values
+def _csv_values(parts: list[bytes], delimiter: bytes) -> list[str]:
+    """The values of one row, none for a blank line."""
+    csv.field_size_limit(1 << 30)  # rows are bounded before; Python's own limit of 131,072 refuses long articles
+    text = _decoded(b"".join(parts)).replace("\r\n", "\n").replace("\r", " ").rstrip("\n")
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter.decode()), [])
 
 
-def _open_quote(line: str, delimiter: str, quoted: bool) -> bool:
-    """Whether a quoted value is still open after ``line``: quotes open where a value begins, as in csv."""
+def _state(piece: bytes, delimiter: bytes, state: int) -> int:
+    """Where in a row the end of ``piece`` is, its begin being ``state``: a quote opens only where a value begins."""
     at = 0
-    if not quoted and line.startswith('"'):
-        quoted, at = True, 1
-    while True:
-        if quoted:
-            at = line.find('"', at)
-            if at < 0:
-                return True
-            if line.startswith('"', at + 1):
-                at += 2
-                continue
-            quoted = False
-        at = line.find(delimiter, at) + 1
-        if not at:
-            return False
-        if line.startswith('"', at):
-            quoted, at = True, at + 1
+    while at < len(piece):
+        quote = piece.startswith(b'"', at)
+        if state == _QUOTED:
+            at = piece.find(b'"', at) + 1
+            if not at:
+                return _QUOTED
+            state = _CLOSING
+        elif state in (_CLOSING, _BEGIN) and quote:  # a doubled quote, or the first one
+            state, at = _QUOTED, at + 1
+        else:
+            at = piece.find(delimiter, at) + 1
+            if not at:
+                return _PLAIN
+            state = _BEGIN
+    return state
 
 
 def _decoded(piece: bytes) -> str:
@@ -215,8 +217,16 @@ def _decoded(piece: bytes) -> str:
         return piece.decode("cp1252", "replace")
 
 
-def _too_large(place: str, limit: int) -> Unreadable:
-    return Unreadable(place, f"is larger than {limit:,} bytes", "--max-bytes raises the limit")
+class _TooLargeError(ValueError):
+    """A row above the limit: the one mistake of a row that has a hint."""
+
+
+def _too_large(limit: int) -> _TooLargeError:
+    return _TooLargeError(f"is larger than {limit:,} bytes")
+
+
+def _hint(error: ValueError) -> str:
+    return "--max-bytes raises the limit" if isinstance(error, _TooLargeError) else ""
 
 
 def _kind(value: object) -> str:

@@ -34,6 +34,11 @@ _TYPES = {
     "text/x-markdown": MARKDOWN,
     "text/x-rst": RST,
     "text/prs.fallenstein.rst": RST,
+    "application/json": JSON,
+    "application/jsonl": JSONL,
+    "application/x-ndjson": JSONL,
+    "text/csv": CSV,
+    "text/tab-separated-values": CSV,
 }
 _VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml")
 GZIP = b"\x1f\x8b"
@@ -63,6 +68,7 @@ _HTML = re.compile(
     rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|article|main|section|header|div|p|h[1-6]|span|table|ul|ol|blockquote|script|style)[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
+_WHOLE_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _FEED = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
 _SITEMAP = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:urlset|sitemapindex)[\s>]", re.DOTALL)
 _FRONT_MATTER = re.compile(rb"\s*(?:---|\+\+\+)[ \t]*\r?\n[\w\"'#{-]")
@@ -75,8 +81,17 @@ def media_type(header: str, url: str, content: bytes) -> str:
     said = _essence(header)
     if said in _TYPES:
         return _TYPES[said]
-    kind = SUFFIXES.get(suffix(url.split("?")[0]))
-    return kind if kind in (MARKDOWN, RST) else of_content(content[:8192])
+    return settled(SUFFIXES.get(suffix(re.split(r"[?#]", url)[0])), content[:8192])
+
+
+def settled(kind: str | None, head: bytes) -> str:
+    """The kind a suffix promises, unless the first bytes are plainly something else."""
+    found = of_content(head)
+    if kind is None:
+        return found
+    if kind in (MARKDOWN, TEXT) and _WHOLE_PAGE.match(head):
+        return HTML
+    return found if (kind, found) == (JSON, JSONL) and b"\n{" in head else kind
 
 
 def refuse_type(header: str) -> None:
@@ -147,30 +162,20 @@ def suffix(name: str) -> str:
 
 
 def _of_json(text: bytes) -> str:
-    """JSONL when the first line is an object by itself; a list of objects is JSON; else front matter or prose."""
-    first, _, rest = text.partition(b"\n")
-    try:
-        value = json.loads(first)
-    except (ValueError, RecursionError):
-        value = None
-    if isinstance(value, dict):
-        more = rest.strip()
-        return JSONL if not more or more.startswith(b"{") else MARKDOWN
-    if re.match(rb"\[\s*(?:\{|\])", text):
+    """Records, one a line or in a list; an object on several lines before other text is front matter; else prose."""
+    if re.match(rb"\[\s*(?:\{|\]\s*$)", text):
         return JSON
-    if re.match(rb'\{\s*"', text):
-        return _object_or_front_matter(text)
-    return MARKDOWN if _MARKDOWN.search(text) else TEXT
-
-
-def _object_or_front_matter(text: bytes) -> str:
+    if not re.match(rb'\{\s*["}]', text):
+        return MARKDOWN if _MARKDOWN.search(text) else TEXT
+    first, newline, rest = text.partition(b"\n")
+    if not newline or rest.lstrip().startswith(b"{"):
+        return JSONL  # pretty-printed JSON breaks its lines early, so a line that does not end is a record
     try:
-        decoded = text.decode("utf-8", "replace")
-        _, end = json.JSONDecoder().raw_decode(decoded)
+        _, end = json.JSONDecoder().raw_decode(text.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return JSON  # longer than what was looked at, or broken: the reader says which
-    rest = decoded[end:].strip()
-    return MARKDOWN if rest and not rest.startswith("{") else JSON
+        return JSONL if first.rstrip().endswith(b"}") else JSON  # broken, or longer than the head: its reader says so
+    after = text.decode("utf-8", "replace")[end:].strip()
+    return MARKDOWN if after else JSONL if first.rstrip().endswith(b"}") else JSON
 
 
 def _zipped(head: bytes) -> str:

@@ -10,7 +10,7 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 Item = Page | Article | Unreadable
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_BARE = re.compile(r"(?:www\.[^\s/]+\.[a-z]{2,}|localhost|127\.0\.0\.1)(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+_BARE = re.compile(r"(?:www\.[^\s/]+\.[a-z]{2,}|localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
 _HEAD = 8192  # bytes that tell what something is
+_LONGEST = 200  # characters of a name in a message
 
 
 def sources(names: Sequence[str], settings: Settings, refresh: bool = False) -> Iterator[Item]:
@@ -43,70 +44,79 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if name == "-":
         yield from _stdin(settings)
         return
-    if name.lower().startswith("file://"):
-        name = _file_url(name)
-    elif url := _url(name):
-        yield from _web(url, settings, refresh)
+    if url := _url(name):
+        yield from _web(name, url, settings, refresh)
         return
-    path = Path(name)
     try:
-        kind = path.stat().st_mode
+        path = _file_url(name) if name.lower().startswith("file://") else name
+        kind = os.stat(path).st_mode
+    except UserError as error:
+        yield Unreadable(_label(name), str(error), error.hint)
     except (OSError, ValueError) as error:
         yield _missing(name, error)
-        return
-    yield from (_folder(path, settings) if stat.S_ISDIR(kind) else _file(path, settings))
+    else:
+        yield from (_folder(path, settings) if stat.S_ISDIR(kind) else _file(path, settings))
 
 
 def _url(name: str) -> str | None:
     """The address ``name`` is; hosts without a scheme count when no file is called so."""
     if _URL.match(name):
-        return name
+        return None if name.lower().startswith("file://") else name
     if _BARE.match(name) and not os.path.lexists(name):
-        return f"http://{name}" if name[0] in "l1" else f"https://{name}"
+        return f"https://{name}" if name[0] in "wW" else f"http://{name}"
     return None
 
 
 def _file_url(name: str) -> str:
-    path = unquote(urlsplit(name).path)
+    parts = urlsplit(name)
+    if parts.netloc not in ("", "localhost"):
+        raise UserError("is a file on another machine", hint="file:// addresses begin with three slashes")
+    path = unquote(parts.path, errors="surrogateescape")
     return path[1:] if re.match(r"/[A-Za-z]:", path) else path  # file:///C:/post.html
 
 
-def _web(url: str, settings: Settings, refresh: bool) -> Iterator[Item]:
+def _web(name: str, url: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     from blogsum.read.fetch import fetch, redact  # requests takes 0.1 s to import
 
+    label = _label(redact(name))
     try:
-        yield _finished(fetch(url, settings, refresh))
+        page = replace(fetch(url, settings, refresh), source=label)
     except UserError as error:
-        yield Unreadable(redact(url), str(error), error.hint)
+        yield Unreadable(label, str(error), error.hint)
+        return
+    if page.media_type in (*sniff.RECORDS, sniff.ADOC, sniff.RST):
+        yield from _stream(label, io.BytesIO(page.content), page.media_type, settings)
+    else:
+        yield page
 
 
-def _folder(path: Path, settings: Settings) -> Iterator[Item]:
+def _folder(path: str, settings: Settings) -> Iterator[Item]:
     empty = True
     for found in folder.files(path):
         empty = False
         yield from ([found] if isinstance(found, Unreadable) else _file(found, settings))
     if empty:
-        kinds = ", ".join(sorted(end for end in sniff.SUFFIXES if end in folder.TAKEN))
+        kinds = ", ".join(end for end in sniff.SUFFIXES if end in folder.TAKEN)
         yield Unreadable(folder.shown(path), "has no files to read", f"in a folder these are read: {kinds}")
 
 
-def _file(path: Path, settings: Settings) -> Iterator[Item]:
+def _file(path: str, settings: Settings) -> Iterator[Item]:
     name = folder.shown(path)
     try:
         # O_NONBLOCK: opening a named pipe would wait for its writer for ever
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                yield from _stream(name, stream, sniff.SUFFIXES.get(sniff.suffix(path)), settings)
+            else:
                 yield Unreadable(name, "is not a regular file", "pipe its content in and pass -")
-                return
-            yield from _stream(name, stream, sniff.SUFFIXES.get(sniff.suffix(path.name)), settings)
     except OSError as error:
         yield Unreadable(name, folder.reason(error))
 
 
 def _stdin(settings: Settings) -> Iterator[Item]:
     if sys.stdin is None or sys.stdin.closed:
-        yield Unreadable("-", "standard input is closed")
+        yield Unreadable("-", "standard input is closed", "pipe a text in, or name a file")
         return
     yield from _stream("-", sys.stdin.buffer, None, settings)
 
@@ -120,7 +130,7 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
         if not opened.head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise UserError("is empty", hint="there is nothing to read")
         sniff.refuse_binary(opened.head)
-        kind = kind or sniff.of_content(opened.head)
+        kind = sniff.settled(kind, opened.head)
         if kind == sniff.ADOC:
             raise UserError("is AsciiDoc, which is not read", hint="convert it: asciidoctor -o post.html post.adoc")
         if kind in sniff.RECORDS:
@@ -138,17 +148,16 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
 def _records(name: str, stream: _Ahead, kind: str, settings: Settings) -> Iterator[Item]:
     from blogsum.read import records
 
-    rows = io.BufferedReader(stream, 1 << 16)
     if kind == sniff.JSON:
         yield from records.from_json(name, _bounded(stream, settings))
     elif kind == sniff.JSONL:
-        yield from records.from_jsonl(name, rows, settings.max_bytes)
+        yield from records.from_jsonl(name, io.BufferedReader(stream, 1 << 16), settings.max_bytes)
     else:
-        yield from records.from_csv(name, rows, settings.max_bytes)
+        yield from records.from_csv(name, io.BufferedReader(stream, 1 << 16), settings.max_bytes)
 
 
 def _bounded(stream: io.RawIOBase, settings: Settings) -> bytes:
-    """All of ``stream``; UserError when that is more than the limit, of which no more than one step is read."""
+    """All of ``stream``; UserError when that is more than the limit, and no more than one step beyond it is read."""
     content = bytearray()
     while part := stream.read(1 << 20):
         content += part
@@ -167,33 +176,43 @@ def _finished(page: Page) -> Page:
 
 
 def _missing(name: str, error: OSError | ValueError) -> Unreadable:
-    shown = folder.shown(name) if "\0" not in name else repr(name)
-    if isinstance(error, ValueError):
-        return Unreadable(shown, "is not a file name")
+    """Why there is no file called ``name``, and what may have been meant."""
+    if not name or isinstance(error, ValueError):
+        return Unreadable(
+            _label(name), "is not a file name", "name a file, a folder, an address, or - for standard input"
+        )
+    if len(name) > _LONGEST or "\n" in name:
+        return Unreadable(_label(name), "no such file", "to pass a text itself, pipe it in and pass -")
     hint = f"did you mean https://{name}?" if _HOST.match(name) else _alike(name)
-    return Unreadable(shown, folder.reason(error), hint)
+    return Unreadable(_label(name), folder.reason(error), hint)
+
+
+def _label(name: str) -> str:
+    """``name`` as it may stand in a message and in a record."""
+    text = folder.shown(name)
+    return text if len(text) <= _LONGEST or _URL.match(name) else f"{text[:_LONGEST]}…"
 
 
 def _alike(name: str) -> str:
     """A hint naming the file beside it that ``name`` was meant to be."""
     import difflib
 
-    path = Path(name)
+    place, last = os.path.split(name)
     try:
-        beside = [entry.name for entry, _ in zip(os.scandir(path.parent), range(1000), strict=False)]
+        beside = [entry.name for entry, _ in zip(os.scandir(place or "."), range(1000), strict=False)]
     except OSError:
         return ""
-    found = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.75)
-    return f"did you mean {folder.shown(path.parent / found[0])}?" if found else ""
+    found = difflib.get_close_matches(last, beside, n=1, cutoff=0.75)
+    return f"did you mean {folder.shown(os.path.join(place, found[0]))}?" if found else ""
 
 
 class _Ahead(io.RawIOBase):
     """A stream whose first bytes were looked at: ``head``; reading starts with them."""
 
-    def __init__(self, stream: BinaryIO | gzip.GzipFile) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO | gzip.GzipFile | _Ahead) -> None:
+        self._more = getattr(stream, "read1", stream.read)  # read1 hands on what a pipe has, and does not wait for more
         self.head = b""
-        while len(self.head) < _HEAD and (part := stream.read(_HEAD - len(self.head))):
+        while len(self.head) < _HEAD and (part := self._more(_HEAD - len(self.head))):
             self.head += part
         self._left = self.head
 
@@ -201,8 +220,8 @@ class _Ahead(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        size = len(memoryview(buffer))
-        part, self._left = self._left[:size], self._left[size:]
-        part = part or self._stream.read(size) or b""
-        memoryview(buffer)[: len(part)] = part
+        view = memoryview(buffer).cast("B")
+        part, self._left = self._left[: len(view)], self._left[len(view) :]
+        part = part or self._more(len(view)) or b""
+        view[: len(part)] = part
         return len(part)
