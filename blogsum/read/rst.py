@@ -70,13 +70,15 @@ def _docinfo(tree: Any) -> dict[str, object]:
 
 
 def _mend(tree: Any) -> None:
-    """Put the plain words where docutils found a mistake."""
+    """Put the plain words where docutils found a mistake, and take its remarks and the author's comments out."""
     from docutils import nodes
 
     for wrong in list(tree.findall(nodes.problematic)):
         text = wrong.astext()
         role = _ROLE.fullmatch(text)
-        wrong.replace_self(nodes.Text(role[1] if role else text))
+        wrong.parent.replace(wrong, nodes.Text(role[1] if role else text))
+    for aside in [*tree.findall(nodes.comment), *tree.findall(nodes.system_message)]:
+        aside.parent.remove(aside)
 
 
 def _head(known: dict[str, str]) -> str:
