@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from blogsum.text.abbreviations import LEXICONS, OTHER, SHOUTED, Lexicon
+from blogsum.text.abbreviations import AFTER_CLOCK, LABELS, LEXICONS, OTHER, SHOUTED, Lexicon
 from blogsum.text.blocks import blocks
 from blogsum.types import Sentence
 
@@ -35,9 +35,8 @@ _SPEAKS = re.compile(
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLC]{2,6}")
+_CLOSING = ".,;:!?…“”\"'»«)*"
 _DATE_PART = re.compile(r"\d{1,2}\.|(?:19|20)\d\d\b")
-_LABELS = frozenset("Vitamin Plan Hepatitis Typ Punkt Klasse Option Team Gruppe Variante Buchstabe Vitamins Group Type "
-                    "Class Grade Point Section Appendix War Kapitel Teil Band Part Chapter Anhang Note".split())  # fmt: skip
 
 
 def sentences(text: str, lang: str) -> list[tuple[int, int]]:
@@ -104,12 +103,12 @@ def _closed(text: str, start: int) -> int:
 
 
 def _is_end(text: str, start: int, stop: int, after: int, end: int, lexicon: Lexicon, small: bool) -> bool:
-    """Whether the stop ``text[stop:after]``, its closing marks reaching to ``end``, closes the sentence from ``start``."""
+    """Whether the stop ``text[stop:after]``, with closing marks up to ``end``, ends the sentence from ``start``."""
     following = _NEXT.match(text, end)
     if following is None:
         return True
     word = following[1]
-    opens = word.rstrip(".,;:!?…“”\"'»«)*") in lexicon.starters
+    opens = word.rstrip(_CLOSING) in lexicon.starters
     if not text[end].isspace():
         return opens and _glued(text, stop, following.end())
     lower = word[0].islower() and not _OWN_SMALL.match(word)
@@ -144,17 +143,19 @@ def _goes_on(text: str, start: int, stop: int, word: str, opens: bool, lexicon: 
     if kind == "inner":
         return True
     if kind == "final":
-        return not word[0].isupper() and not word[0].isdigit()
-    if kind == "numbered" and (word[0].isdigit() or _ROMAN.match(word)):
+        return not (word[0].isupper() or word[0].isdigit()) or word.rstrip(_CLOSING) in AFTER_CLOCK
+    if kind == "numbered" and (word[0].isdigit() or _ROMAN.fullmatch(word.rstrip(_CLOSING))):
         return True
-    if kind == "soft" or (kind == "units" and ahead[-1:].isdigit()):
+    if kind == "dated" and (word[0].isdigit() or ahead.rstrip(".").isdigit()):
         return not opens
+    if kind == "soft" or (kind == "units" and ahead[-1:].isdigit()):
+        return not (opens or (word[0].isupper() and not lexicon.starters))
     if last.isdigit():
         return _ordinal(last, ahead, word, opens, lexicon)
     if len(last) == 1 and last.isalpha():
         return _initial(last, ahead, word, opens)
     if _ROMAN.fullmatch(last):
-        known = not ahead or ahead.lower() in lexicon.before or (ahead[0].isupper() and ahead not in _LABELS)
+        known = not ahead or ahead.lower() in lexicon.before or (ahead[0].isupper() and ahead not in LABELS)
         return not opens and known and (lexicon.ordinals or not ahead)
     return False
 
@@ -168,7 +169,8 @@ def _kind(before: list[str], last: str, lexicon: Lexicon) -> str:
             break
         forms.append(part.lstrip("\"'„“»«([") + forms[-1])
     for form in reversed(forms):
-        if kind := kinds.get(form) or (kinds.get(form[0].lower() + form[1:]) if form else None):
+        small = form.lower() if "." in form else form[:1].lower() + form[1:]
+        if kind := kinds.get(form) or kinds.get(small):
             return kind
     part = last.rpartition("-")[2].rpartition("/")[2]
     if part != last and (kind := kinds.get(part)):
@@ -180,7 +182,7 @@ def _kind(before: list[str], last: str, lexicon: Lexicon) -> str:
 
 @lru_cache(maxsize=8)
 def _kinds(lexicon: Lexicon) -> dict[str, str]:
-    names = ("numbered", "units", "soft", "final", "inner")
+    names = ("units", "numbered", "dated", "soft", "final", "inner")  # a form may stand twice: the last counts
     return {form: name for name in names for form in getattr(lexicon, name)}
 
 
@@ -189,7 +191,7 @@ def _ordinal(number: str, ahead: str, word: str, opens: bool, lexicon: Lexicon) 
         return len(number) < 4  # "1. Platz", "2. Close the file."
     if not lexicon.ordinals:
         return False
-    if word.rstrip(".,;:!?…“”\"'»«)") in lexicon.after:
+    if word.rstrip(_CLOSING) in lexicon.after:
         return True
     if len(number) > 2 or opens:
         return False
@@ -199,7 +201,7 @@ def _ordinal(number: str, ahead: str, word: str, opens: bool, lexicon: Lexicon) 
 
 
 def _initial(letter: str, ahead: str, word: str, opens: bool) -> bool:
-    if ahead in _LABELS:
+    if ahead in LABELS:
         return False
     if len(word) > 1 and word[1] == "." and len(word) < 4:
         return True  # "J. A. Smith"
@@ -219,7 +221,8 @@ _SNOWBALL = {
     "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
     "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian",
     "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese",
-    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+    "yi": "yiddish",
 }  # fmt: skip
 _LOCAL = threading.local()
 
