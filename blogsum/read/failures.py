@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _BROWSER = "save the page in your browser and pass the file"
 _LATER = "try again later"
+_DAMAGED = ("the page arrives damaged: its compression is broken", _LATER)
 _CUT = ("the connection was cut before the page was complete", _LATER)
 _STATUS = {
     401: ("wants a login (401)", _BROWSER),
@@ -88,17 +89,22 @@ def _receiving() -> list[tuple[Kinds, str, str]]:
     import urllib3.exceptions as u
 
     return [
-        ((u.DecodeError,), "the page arrives damaged: its compression is broken", _LATER),
+        ((u.DecodeError,), *_DAMAGED),
         ((ConnectionError, http.client.IncompleteRead, u.IncompleteRead), *_CUT),
         ((http.client.HTTPException,), "the server does not speak HTTP", "check the address and the port"),
         ((u.ProtocolError,), *_CUT),
-        ((UnicodeError, ValueError, u.LocationValueError), "is not a valid address", "check the host"),
+        ((UnicodeError, ValueError, u.LocationValueError), "is not valid", "check the host"),
     ]
 
 
 def too_slow(seconds: float) -> UserError:
     """The deadline has passed."""
     return UserError(f"does not answer within {seconds:g} seconds", hint="--timeout allows more")
+
+
+def damaged() -> UserError:
+    """What arrived cannot be decompressed."""
+    return UserError(_DAMAGED[0], hint=_DAMAGED[1])
 
 
 def _causes(error: BaseException) -> list[BaseException]:

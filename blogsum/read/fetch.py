@@ -10,6 +10,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
         parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UserError("is not a valid address", hint="check the host and the port") from error
+        raise UserError("is not valid", hint="check the host and the port") from error
     if parts.scheme.lower() not in ("http", "https"):
         raise UserError(f"has the scheme '{parts.scheme}', which is not read", hint="only http and https are")
     if not host:
@@ -113,28 +114,43 @@ def _answer(visit: _Visit, answers: queue.SimpleQueue[Page | BaseException]) -> 
 
 
 def _visit(visit: _Visit) -> Page:
-    """Follow redirects to the page."""
+    """Read the page in a session of its own, so that no cookie outlives it."""
+    hops: list[requests.Response] = []
+    with _session(visit.settings, keep=visit.asked[1] is None) as session:
+        try:
+            return _follow(session, visit, hops)
+        except Exception:
+            # A redirect that leads to no page may lead to one tomorrow; under --refresh an older page may be behind it.
+            for hop in hops if not visit.refresh else ():
+                _forget(hop)
+            raise
+
+
+def _follow(session: requests.Session, visit: _Visit, hops: list[requests.Response]) -> Page:
+    """Follow redirects, noted in ``hops``, to the page."""
     url, user = visit.asked
-    with _session(visit.settings, keep=user is None) as session:
-        for _ in range(MAX_REDIRECTS + 1):
-            with _get(session, url, user, visit) as response:
-                if not response.is_redirect:
-                    return _page(response, url, visit)
-                target = _target(session, response, visit)
-            user = user if _may_know(url, target) else None
-            url = target
+    for _ in range(MAX_REDIRECTS + 1):
+        with _get(session, url, user, visit) as response:
+            if not response.is_redirect:
+                return _page(response, url, visit)
+            hops.append(response)
+            target = _target(session, response, visit)
+        user = user if _may_know(url, target) else None
+        url = target
     hint = "the site may want cookies: save the page in your browser and pass the file"
     raise UserError(f"redirects more than {MAX_REDIRECTS} times", hint=hint)
 
 
 def _target(session: requests.Session, response: requests.Response, visit: _Visit) -> str:
     """Where a redirect leads; UserError when nobody should go there."""
-    response.raw.read(_STEP)  # to its end: only what was read to its end is kept
-    target = urljoin(response.url, session.get_redirect_target(response) or "")
+    with contextlib.suppress(Exception):
+        response.raw.read(_STEP)  # to its end, if that is near: only what was read to its end is kept
     try:
-        target, _ = split_credentials(target)
+        target, _ = split_credentials(urljoin(response.url, session.get_redirect_target(response) or ""))
     except UserError as error:
         raise UserError(f"redirects to an address that {error}", hint=error.hint) from error
+    except ValueError as error:
+        raise UserError("redirects to an address that is not valid", hint="check the address") from error
     if _is_private(target) and not _is_private(visit.asked[0]):
         host = urlsplit(target).hostname
         raise UserError(f"redirects to the private address {host}", hint="pass that address itself if you trust it")
@@ -144,7 +160,12 @@ def _target(session: requests.Session, response: requests.Response, visit: _Visi
 def _session(settings: Settings, keep: bool) -> requests.Session:
     import requests
 
-    session = requests.Session()
+    class Session(requests.Session):
+        def resolve_redirects(self, *_: object, **__: object) -> Iterator[requests.Response]:
+            """Not here: even when told not to follow, requests reads the whole body of a redirect."""
+            return iter(())
+
+    session = Session()
     session.headers["User-Agent"] = f"blogsum/{_version()} (reads one page when a person asks)"
     session.headers["Accept"] = "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1"
     if keep and settings.cache.parts:
@@ -174,14 +195,26 @@ def _page(response: requests.Response, url: str, visit: _Visit) -> Page:
         raise failures.of_status(response)
     header = response.headers.get("content-type", "")
     refuse_type(header)
-    content = _content(response, visit)
-    if not content.strip():
-        raise UserError("is an empty page", hint="check the address")
-    refuse_binary(content)
+    try:
+        content = _content(response, visit)
+        if not content.strip():
+            raise UserError("is an empty page", hint="check the address")
+        refuse_binary(content)
+    except Exception:
+        if response.raw.isclosed():  # read to its end, hence kept
+            _forget(response)
+        raise
     if getattr(response, "from_cache", False) and not visit.refresh:
         log.info("%s: read %s ago and kept; --refresh reads it again", url, _age(response.headers.get("date")))
     charset = re.search(r"""charset\s*=\s*["']?([\w:.-]+)""", header, re.IGNORECASE)
     return Page(redact(visit.asked[0]), content, media_type(header, url, content), charset[1] if charset else None, url)
+
+
+def _forget(response: requests.Response) -> None:
+    """Keep no answer that is of no use, or trying again would bring the same."""
+    cache = getattr(response.connection, "cache", None)
+    if cache is not None:
+        cache.delete(response.url)
 
 
 def _content(response: requests.Response, visit: _Visit) -> bytes:
@@ -198,7 +231,16 @@ def _content(response: requests.Response, visit: _Visit) -> bytes:
         if size > limit:
             raise _too_large(limit)
         parts.append(part)
-    return b"".join(parts)
+    content = b"".join(parts)
+    if _ends_early(response.raw) and b"</html" not in content[-200:].lower():
+        raise failures.damaged()
+    return content
+
+
+def _ends_early(raw: object) -> bool:
+    """Whether compressed data lacks its end: to urllib3 it is whole, but half an article must not become a summary."""
+    decoder = getattr(raw, "_decoder", None)
+    return getattr(decoder, "_state", 0) == 0 and not getattr(getattr(decoder, "_obj", None), "eof", True)
 
 
 def _is_private(url: str) -> bool:
@@ -229,7 +271,7 @@ def _age(date: str | None) -> str:
     for name, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{seconds // size:.0f} {name}"
-    return f"{max(seconds, 0):.0f} seconds"
+    return "moments"
 
 
 def _too_large(limit: int) -> UserError:
