@@ -40,25 +40,26 @@ class Lexicon:
 # Titles and short forms that blogs in any Latin script use. What is also a word or a name ("Max", "mag", "Phil",
 # "red") stands under ``soft``.
 _INNER = _set("""
-dr drs prof dipl mr mrs ms mx messrs capt lt sgt cmdr mme mlle vs cf ca approx e.g eg i.e ie viz resp incl excl
-""")
+    Dr dr Drs Prof prof Dipl Mr Mrs Ms Mx Messrs capt lt sgt cmdr mme mlle vs cf ca approx e.g eg i.e ie viz resp
+    incl excl
+    """)
 _NUMBERED = _set("no nos nr nrn p pp fig figs eq eqs sec ch vol art ed § tab abb")
 _DATED = _set("Jan Feb Apr Aug Sep Sept Oct Nov Jun Jul Dec")
 _SOFT = _set("""
-inc ltd corp co bros llc plc jr sr ph.d m.d b.a m.a b.sc m.sc d.c u.s u.s.a u.k u.n e.u s.a s.p.a n.v b.v al ibid
-op.cit st ste hon gen col maj gov sen rep pres rev max min
-""")
+    inc ltd corp co bros llc plc jr sr ph.d m.d b.a m.a b.sc m.sc d.c u.s u.s.a u.k u.n e.u s.a s.p.a n.v b.v al
+    ibid op.cit st ste hon gen col maj gov sen rep pres rev max min
+    """)
 _FINAL = _set("etc a.m p.m")
 
 _GERMAN = Lexicon(
     inner=_INNER
     | _set("""
-    z.b zb d.h dh i.d.r idr bzw vgl ggf ggfs evtl bspw bsp insb insbes inkl zzgl exkl lt gem sog ugs eigtl urspr fa
-    hr hrn fr frl hll betr bearb hrsg übers verf begr verh verw gegr gez i.a i.v i.h.v i.s.v i.e.s i.w.s z.zt z.z zt
-    z.t u.u m.e m.w a.d i.b i.br o.g s.o s.u wg z.hd zhd p.p einschl ausschl abzgl rd stellv dipl.-ing dipl.-kfm
-    dipl.-psych priv.-doz h.c hc rer habil kath evang ahd mhd griech engl frz ital österr schweiz amerik südd nordd
-    frhr gebr ggü jew jeweil mögl tägl wöchentl monatl jährl tlw teilw vlt vllt zusätzl versch entspr vermutl
-    wahrsch urk v.a va o.b.d.a m.a.w mdl schriftl
+    z.b zb d.h dh bzgl i.d.r idr bzw vgl ggf ggfs evtl bspw bsp insb insbes inkl zzgl exkl lt gem sog ugs eigtl
+    urspr fa hr hrn fr frl hll betr bearb hrsg übers verf begr verh verw gegr gez i.a i.v i.h.v i.s.v i.e.s i.w.s
+    z.zt z.z zt z.t u.u m.e m.w a.d i.b i.br o.g s.o s.u wg z.hd zhd p.p einschl ausschl abzgl rd stellv dipl.-ing
+    dipl.-kfm dipl.-psych priv.-doz h.c hc rer habil kath evang ahd mhd griech engl frz ital österr schweiz amerik
+    südd nordd frhr gebr ggü jew jeweil mögl tägl wöchentl monatl jährl tlw teilw vlt vllt zusätzl versch entspr
+    vermutl wahrsch urk v.a va o.b.d.a m.a.w mdl schriftl
     """),
     numbered=_NUMBERED
     | _set("""
@@ -72,8 +73,8 @@ _GERMAN = Lexicon(
     soft=_SOFT
     | _set("""
     u.a ua u.ä o.ä oä u.dgl u.dergl dgl u.a.m a.a.o ff f e.v ev v.chr n.chr v.u.z n.u.z jh jhs jhd jhdt p.a bd hbf
-    str pl mwst o.k mio mrd tsd abt abk bhf flgh univ inst zit ing mag med phil jur nat theol pol mult red geb gest
-    hg adr allg bes mind div ehem stv vorm nachm lat franz span zus zw od dt geg
+    str pl mwst o.k mio mrd tsd abt abk bhf flgh univ inst int zit ing mag med phil jur nat theol pol mult red geb
+    gest hg adr allg bes mind div ehem stv vorm nachm lat franz span zus zw od dt geg
     """),
     final=_FINAL | _set("usw u.s.w usf u.s.f uvm u.v.m u.v.a uva"),
     starters=_set("""
@@ -93,7 +94,13 @@ _GERMAN = Lexicon(
     Ist Sind War Waren Hat Haben Wird Werden Kann Können Soll Muss Gibt Etwas Jemand Niemand Wirklich Ganz Sehr
     Gerade Genau Etwa Rund Knapp Fast Ungefähr Bitte Danke Hallo Zurück Nebenbei Einmal Erst Erstens Zweitens
     Drittens Andere Anderer Anderen Andererseits Einerseits Stattdessen Daraufhin Währenddessen Inzwischen
-    Mittlerweile Hierbei Hierfür Hierzu Dementsprechend Dazwischen Dahinter Dorthin
+    Mittlerweile Hierbei Hierfür Hierzu Dementsprechend Dazwischen Dahinter Dorthin Anschließend Anfangs Zuletzt
+    Plötzlich Offenbar Offensichtlich Wahrscheinlich Möglicherweise Eigentlich Übrigens Tatsächlich Jedenfalls
+    Mindestens Höchstens Sicher Sicherlich Gleichzeitig Gleich Kurz Lange Langsam Jahrelang Weiter Weitere Mehrmals
+    Gibt's Ebenso Ebenfalls Genauso Dank Zweimal Zwei Drei Vier Fünf Sechs Sieben Acht Neun Zehn Bin Bist Seid Hatte
+    Hatten Wäre Würde Könnte Sollte Müssen Wollen Will Möchte Macht Kommt Geht Steht Liegt Mag Darf Hätte Solche
+    Solcher Eins Vorher Nachher Abends Morgens Mittags Nachts Überall Nirgends Irgendwann Irgendwo Dorther Ohnehin
+    Seitdem Seither Vorerst Anders Anderswo Schade Schau Schaut Siehe Klar Gut Genug Ach Oh Na Nee Tja
     """),
     ordinals=True,
     nouns_capital=True,
@@ -116,10 +123,10 @@ _GERMAN = Lexicon(
 
 _ENGLISH = Lexicon(
     inner=_INNER | _set("assn bldg adj govt intl natl pvt cpl pfc lieut supt"),
-    numbered=_NUMBERED | _set("Art Abs cap chap par para pt Pt pl ver v vv bk app ex n nn l ll"),
+    numbered=_NUMBERED | _set("Art Abs cap chap par para pt Pt pl ver vv bk app ex n nn l ll"),
     dated=_DATED | _set("Mar Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun"),
-    units=_set("in mi yd yds gal mo mos yr yrs hr hrs min mins sec secs lb lbs oz ft cal"),
-    soft=_SOFT | _set("dept est mt ave blvd rd hwy sq mfg adv misc esq b.c a.d b.c.e c.e l.a n.y s.f"),
+    units=_set("in mi yd yds gal mo mos yr yrs hr hrs ms min mins sec secs lb lbs oz ft cal"),
+    soft=_SOFT | _set("v dept est mt ave blvd rd hwy sq mfg adv misc esq b.c a.d b.c.e c.e l.a n.y s.f"),
     final=_FINAL,
     starters=_set("""
     The A An He She It We I You They This That These Those There Here In On At For From With To By As If When While
@@ -129,8 +136,12 @@ _ENGLISH = Lexicon(
     Yesterday Perhaps Maybe Please Let Both Each Every Either Neither Another Other Others Such Only Even Just
     Sometimes Often Usually Finally First Second Next Later Nobody Everyone Everything Nothing Something Someone Is
     Are Was Were Do Does Did Can Could Should Would Will Has Have Had Which Whether Of Yes Well I'm I've I'd I'll
-    It's That's There's We're We've You're They're Don't Doesn't Can't Of According Additionally Besides Otherwise
-    Nevertheless Unlike Like
+    It's That's There's We're We've You're They're Don't Doesn't Can't According Additionally Besides Otherwise
+    Nevertheless Unlike Like Thanks Thank OK Okay See Check Use Try Note Read Make Take Go Get Come Feel Ask Look
+    Click Learn Find Keep Join Imagine Consider Suppose Remember Start Stay Visit Contact Follow Send Tell Give Call
+    Open Run Whenever Wherever Whoever Whatever Above Below Across Along Around Behind Beyond Near Against About
+    Together Soon Much Few Several Two Three Four Five Any Anyone Anything None Never Always Almost Nearly Rather
+    Quite Apparently Back Again Except Given Based Being Having Am Might May Must
     """),
 )
 
@@ -139,7 +150,7 @@ _ENGLISH = Lexicon(
 _OTHER = Lexicon(
     inner=_INNER
     | _set("""
-    st ste mgr p.ex sra srta srs dra dña ud uds p.ej sig sigg sig.ra dott dott.ssa ad.es dhr mevr mw bijv bv o.l.v
+    st ste sr mgr p.ex sra srta srs dra dña ud uds p.ej sig sigg sig.ra dott dott.ssa ad.es dhr mevr mw bijv bv o.l.v
     d.w.z m.b.t t.a.v evt bl.a bla t.ex tex f.eks feks p.g.a pga mht np tzn tj prof.ssa avda apdo env c.-à-d
     """),
     numbered=_NUMBERED | _set("pag pág págs núm num nº str rys hfst kap s r tel av"),
@@ -152,14 +163,14 @@ LEXICONS = {"de": _GERMAN, "en": _ENGLISH}
 OTHER = _OTHER
 
 # Names that carry their exclamation mark with them.
-SHOUTED = frozenset({"Yahoo", "Joomla", "Jeopardy", "Kahoot", "Wham", "Panic"})
+SHOUTED = frozenset({"Yahoo", "Joomla", "Jeopardy", "Kahoot", "Wham", "Panic", "Fritz", "FRITZ", "useR"})
 # Nouns in front of a letter or number that is not an initial: "Vitamin C.", "World War II."
 LABELS = _set("""
-Vitamin Vitamins Plan Hepatitis Typ Punkt Klasse Option Team Gruppe Variante Buchstabe Group Type Class Grade Point
-Section Appendix War Kapitel Teil Band Part Chapter Anhang Note
-""")
+    Vitamin Vitamins Plan Hepatitis Typ Punkt Klasse Option Team Gruppe Variante Buchstabe Group Type Class Grade
+    Point Section Appendix War Kapitel Teil Band Part Chapter Anhang Note
+    """)
 # What may follow "10 a.m." in the same sentence although it has a capital.
 AFTER_CLOCK = _set("""
-Monday Tuesday Wednesday Thursday Friday Saturday Sunday EST EDT ET CST CDT CT MST MT PST PDT PT GMT UTC BST CET CEST
-Eastern Central Pacific Uhr
-""")
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday EST EDT ET CST CDT CT MST MT PST PDT PT GMT UTC BST CET
+    CEST Eastern Central Pacific Uhr
+    """)

@@ -35,6 +35,8 @@ _SPEAKS = re.compile(
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLC]{2,6}")
+_ADVERB = re.compile(r"[A-Z][a-z]{2,}(?:ally|ntly|ingly|ously|ately|edly|ively)")
+_RANGE = re.compile(r"\d{1,2}\.?[-–/](\d{1,2})")
 _CLOSING = ".,;:!?…“”\"'»«)*"
 _DATE_PART = re.compile(r"\d{1,2}\.|(?:19|20)\d\d\b")
 
@@ -108,7 +110,7 @@ def _is_end(text: str, start: int, stop: int, after: int, end: int, lexicon: Lex
     if following is None:
         return True
     word = following[1]
-    opens = word.rstrip(_CLOSING) in lexicon.starters
+    opens = word.rstrip(_CLOSING) in lexicon.starters or _ADVERB.fullmatch(word.rstrip(_CLOSING)) is not None
     if not text[end].isspace():
         return opens and _glued(text, stop, following.end())
     lower = word[0].islower() and not _OWN_SMALL.match(word)
@@ -116,6 +118,8 @@ def _is_end(text: str, start: int, stop: int, after: int, end: int, lexicon: Lex
         return False
     mark = text[stop:after]
     if "!" in mark or "?" in mark:
+        if lower and end > after:
+            return False
         before = text[max(start, stop - _REACH) : stop].split()
         if before and before[-1] in SHOUTED and not opens:
             return False
@@ -140,24 +144,34 @@ def _goes_on(text: str, start: int, stop: int, word: str, opens: bool, lexicon: 
     last = before[-1].lstrip("\"'„“”‚‘»«›‹([–—/*")
     ahead = before[-2] if len(before) > 1 else ""
     kind = _kind(before, last, lexicon)
-    if kind == "inner":
+    if kind and _abbreviates(kind, ahead, word, opens, lexicon):
         return True
-    if kind == "final":
-        return not (word[0].isupper() or word[0].isdigit()) or word.rstrip(_CLOSING) in AFTER_CLOCK
-    if kind == "numbered" and (word[0].isdigit() or _ROMAN.fullmatch(word.rstrip(_CLOSING))):
-        return True
-    if kind == "dated" and (word[0].isdigit() or ahead.rstrip(".").isdigit()):
-        return not opens
-    if kind == "soft" or (kind == "units" and ahead[-1:].isdigit()):
-        return not (opens or (word[0].isupper() and not lexicon.starters))
-    if last.isdigit():
+    if kind in ("soft", "final"):
+        return False
+    if span := _RANGE.fullmatch(last):
+        last = span[1]  # "vom 6.-7. Oktober"
+    if last.isdecimal():
         return _ordinal(last, ahead, word, opens, lexicon)
     if len(last) == 1 and last.isalpha():
-        return _initial(last, ahead, word, opens)
+        return _initial(last, ahead, word, opens, lexicon)
     if _ROMAN.fullmatch(last):
         known = not ahead or ahead.lower() in lexicon.before or (ahead[0].isupper() and ahead not in LABELS)
         return not opens and known and (lexicon.ordinals or not ahead)
     return False
+
+
+def _abbreviates(kind: str, ahead: str, word: str, opens: bool, lexicon: Lexicon) -> bool:
+    """Whether an abbreviation of this kind, with these words around it, leaves the sentence open."""
+    capital, digit = word[0].isupper(), word[0].isdigit()
+    if kind == "final":
+        return not (capital or digit) or word.rstrip(_CLOSING) in AFTER_CLOCK
+    if kind == "numbered":
+        return digit or _ROMAN.fullmatch(word.rstrip(_CLOSING)) is not None
+    if kind == "dated":
+        return digit or (ahead.rstrip(".").isdigit() and not opens)
+    if kind == "units" and not ahead[-1:].isdigit():
+        return False
+    return kind == "inner" or not (opens or (capital and not lexicon.starters))
 
 
 def _kind(before: list[str], last: str, lexicon: Lexicon) -> str:
@@ -200,11 +214,13 @@ def _ordinal(number: str, ahead: str, word: str, opens: bool, lexicon: Lexicon) 
     return ahead.lower().lstrip("(„»") in lexicon.before or not ahead[0].isupper()
 
 
-def _initial(letter: str, ahead: str, word: str, opens: bool) -> bool:
+def _initial(letter: str, ahead: str, word: str, opens: bool, lexicon: Lexicon) -> bool:
     if ahead in LABELS:
         return False
-    if len(word) > 1 and word[1] == "." and len(word) < 4:
-        return True  # "J. A. Smith"
+    if not ahead or (len(word) in (2, 3) and word[1] == "."):
+        return True  # "a. First", "J. A. Smith"
+    if letter.islower() and not lexicon.nouns_capital:
+        return not word[0].isupper()
     return not opens and not (letter == "I" and ahead[:1].islower())
 
 
