@@ -37,7 +37,7 @@ def write(name: str, records: Iterable[Mapping[str, Any]]) -> None:
         return
     for record in records:
         sys.stdout.buffer.write((dumps(record) + "\n").encode("utf-8"))
-    sys.stdout.buffer.flush()
+        sys.stdout.buffer.flush()  # whoever reads the pipe gets each as it is made
 
 
 def dumps(record: Mapping[str, Any]) -> str:

@@ -72,8 +72,8 @@ def iso_date(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip().lower()
-    if match := re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", text):
-        return _date(match[1], match[2], match[3])
+    if match := re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(\d{4})(\d\d)(\d\d)$", text):
+        return _date(match[1] or match[4], match[2] or match[5], match[3] or match[6])
     if match := re.match(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b", text):
         return _date(match[3], match[2], match[1])
     if match := re.search(r"\b(\d{1,2})(?:\.|st|nd|rd|th)?\s+(?:of\s+)?([a-zä]{3})[a-zä]*\.?,?\s+(\d{4})\b", text):

@@ -61,6 +61,8 @@ def from_json(name: str, content: bytes) -> Iterator[Article | Unreadable]:
         yield Unreadable(name, str(error))
         return
     rows = value if isinstance(value, list) else [value]
+    if not rows:
+        yield Unreadable(name, "has no records")
     seen: set[int] = set()
     for number, row in enumerate(rows, 1):
         place = f"{name}:{number}" if isinstance(value, list) else name
