@@ -187,7 +187,7 @@ def _kind(before: list[str], last: str, lexicon: Lexicon) -> str:
         if kind := kinds.get(form) or kinds.get(small):
             return kind
     part = last.rpartition("-")[2].rpartition("/")[2]
-    if part != last and (kind := kinds.get(part)):
+    if part != last and (kind := kinds.get(part) or kinds.get(part.lower())):
         return kind
     if _INITIALS.fullmatch(last) or (lexicon.ordinals and last.endswith("str")):
         return "soft"

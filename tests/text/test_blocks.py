@@ -108,9 +108,9 @@ def test_no_word_of_the_text_is_lost(lines: list[str]) -> None:
     ["```", "~~~x", "> ", "- a", "| a |", "a | b", "--- | ---", "#", "**a", "- " * 50, "1. a", "===", "a", "a\n"],
 )
 def test_a_huge_number_of_lines_is_read_once(line: str) -> None:
-    # 100,000 lines take a second at most; work that grew with the square would take hours
-    text = f"{line}\n" * 100_000
-    assert len(blocks(text)) <= 100_000
+    # 30,000 lines take a moment; work that grew with the square would take hours
+    text = f"{line}\n" * 30_000
+    assert len(blocks(text)) <= 30_000
 
 
 @pytest.mark.parametrize(
