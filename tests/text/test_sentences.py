@@ -14,18 +14,20 @@ from blogsum.text.sentences import LONGEST, of_article, sentences, stems, words
 CASES = [
     json.loads(line) for line in (Path(__file__).parents[1] / "cases/sentences.jsonl").read_text("utf-8").splitlines()
 ]
-# Conventions that may well be otherwise: kept as cases so that a change is seen, and counted as wrong by the benchmark.
+# Known misses stay among the cases, counted as wrong by the benchmark; one that is put right fails here to be unlisted.
 MISSED = {"a stop before a bracketed hint"}
+MARKED = [
+    pytest.param(case, id=case["id"], marks=pytest.mark.xfail(strict=True) if case["id"] in MISSED else ())
+    for case in CASES
+]
 
 
 def split(text: str, lang: str = "de") -> list[str]:
     return [text[start:end] for start, end in sentences(text, lang)]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@pytest.mark.parametrize("case", MARKED)
 def test_a_paragraph_is_split(case: dict[str, Any]) -> None:
-    if case["id"] in MISSED:
-        pytest.xfail("known to be missed")
     assert split(case["text"], case["lang"]) == case["sentences"]
 
 
@@ -35,8 +37,11 @@ def test_the_cases_are_many_and_distinct() -> None:
 
 
 PIECES = st.sampled_from(
-    "z. B. |Dr. |5. |Mai |„|“|»|«|(|)|[1]|. |! |? |… |...|\n|\u00a0|Der Hund|the dog|Ende.Das |U.S. |A. |usw. |🎉|:-)"
-    '|www.x.de|3.14|。|字| |etc. |II. |"'.split("|")
+    [*'„“»«()"。字 ', "z. B. ", "Dr. ", "5. ", "Mai ", "[1]", ". ", "! ", "? ", "… ", "...", "\n"]
+) | (
+    st.sampled_from(
+        ["\u00a0", "Der Hund", "Ende.Das ", "U.S. ", "A. ", "usw. ", "🎉", ":-)", "www.x.de", "3.14", "II. "]
+    )
 )
 TEXTS = st.text(max_size=200) | st.lists(PIECES, max_size=40).map("".join)
 
