@@ -183,7 +183,10 @@ def _missing(name: str, error: OSError | ValueError) -> Unreadable:
         )
     if len(name) > _LONGEST or "\n" in name:
         return Unreadable(_label(name), "no such file", "to pass a text itself, pipe it in and pass -")
-    hint = f"did you mean https://{name}?" if _HOST.match(name) else _alike(name)
+    if os.path.lexists(name):
+        return Unreadable(_label(name), folder.reason(error))
+    host = _HOST.match(name) and not os.path.lexists(name.partition("/")[0])
+    hint = f"did you mean https://{name}?" if host else _alike(name)
     return Unreadable(_label(name), folder.reason(error), hint)
 
 
