@@ -15,7 +15,7 @@ FLOORS = [
     {"types", "errors", "signature", "jsonl", "files", "settings"},
     {"read", "text", "store"},
     {"summarize"},
-    {"report"},
+    {"evaluate", "report"},
     {"pipeline", "batch"},
     {"cli"},
     {"__init__", "__main__"},
