@@ -20,8 +20,9 @@ _HEAD = 16_384  # browsers look at 1,024 bytes; inlined styles push the declarat
 _SEVEN_BIT = {"iso2022_jp", "iso2022_kr", "hz", "utf_16", "utf_16_le", "utf_16_be"}  # valid ASCII, yet not ASCII
 # Codecs of Python that no page is written in; utf-7 is also an old way to smuggle markup.
 _NOT_FOR_PAGES = {"utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
-# Bytes of cp1252 that Western European prose is made of besides ASCII: letters, quotes, dashes, the euro sign.
-_WESTERN = set("ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÙÚÜßàáâäåæçèéêëìíîïñòóôöøùúüœ„“”‚‘’«»‹›–—…€§°·©®\xa0´²³½×".encode("cp1252"))
+# Bytes of cp1252 that Western European prose is made of besides ASCII: letters, quotes, dashes, signs, soft hyphens.
+_LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽž"
+_WESTERN = set((_LETTERS + "„“”‚‘’«»‹›–—…•€£¥§°·©®™\xa0\xad´²½×¡¿ªº").encode("cp1252"))
 
 
 def decode(page: Page) -> str:

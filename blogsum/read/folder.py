@@ -24,7 +24,7 @@ _REASONS = {
 
 
 def files(folder: str) -> Iterator[str | Unreadable]:
-    """Paths below ``folder`` that may hold articles, sorted; hidden, binary and unknown ones are skipped.
+    """Paths below ``folder`` that may hold articles, sorted; hidden, binary and unknown ones and feeds are skipped.
 
     The files of a folder come before its folders; a folder reached twice through links is read once.
     """
@@ -73,14 +73,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_article(entry: os.DirEntry[str]) -> bool:
     """Whether the suffix is one we read; without any, whether it is a page as site copies save them."""
-    end = sniff.suffix(entry.name)
-    if end:
+    kind = sniff.SUFFIXES.get(end := sniff.suffix(entry.name))
+    if end and kind != sniff.HTML:
         return end in TAKEN
     try:
         if not entry.is_file():
-            return False
+            return bool(end)  # whoever opens it says what it is
         with open(entry.path, "rb") as file:
             head = file.read(2048)
     except OSError:
-        return False
-    return not sniff.binary(head) and sniff.is_page(head)
+        return bool(end)
+    return not sniff.is_feed(head) if end else not sniff.binary(head) and sniff.is_page(head)

@@ -34,6 +34,7 @@ def to_html(page: Page) -> Page:
     """The same page as HTML; MissingExtra without docutils, UserError for what docutils cannot read."""
     try:
         from docutils.core import publish_doctree, publish_from_doctree
+        from docutils.writers import get_writer_class
     except ImportError as error:
         raise MissingExtra("docutils", "rst") from error
     text = decode(page)
@@ -43,10 +44,10 @@ def to_html(page: Page) -> Page:
         meta |= _docinfo(tree)
         _mend(tree)
         title = str(tree.get("title", ""))
-        whole = publish_from_doctree(tree, writer_name="html5", settings_overrides=_SAFE).decode("utf-8", "replace")
+        whole = publish_from_doctree(tree, writer=get_writer_class("html5")(), settings_overrides=_SAFE)
     except Exception as error:  # directives raise whatever they happen to raise
         raise UserError("cannot be read as reStructuredText", hint="rst2html5 names the mistake") from error
-    found = re.search(r"<body[^>]*>(.*)</body>", whole, re.DOTALL)
+    found = re.search(r"<body[^>]*>(.*)</body>", whole.decode("utf-8", "replace"), re.DOTALL)
     body = found[1] if found else ""
     content = _head(fields({"title": title} | meta)) + f"<body><article>{body}</article></body></html>"
     return Page(page.source, content.encode("utf-8", "replace"), "text/html", "utf-8", page.url)

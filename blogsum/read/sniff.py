@@ -154,6 +154,11 @@ def is_page(head: bytes) -> bool:
     return bool(_HTML.match(head) or _FRONT_MATTER.match(head))
 
 
+def is_feed(head: bytes) -> bool:
+    """Whether a file is a feed or a sitemap, which site copies save under the names of pages."""
+    return bool(_FEED.match(head) or _SITEMAP.match(head))
+
+
 def suffix(name: str) -> str:
     """The lower-case suffix of a file name or address that tells its kind: ``.gz`` does not."""
     last = re.split(r"[/\\]", name)[-1].lower().removesuffix(".gz")

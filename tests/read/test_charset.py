@@ -10,6 +10,7 @@ from blogsum.read.charset import decode
 from blogsum.types import Page
 
 GERMAN = "Größere Städte – „Öl“ für 5 €: über Übermut, Maße und Füße."
+SOFT = "Sil\xadben\xadtren\xadnung, größer"
 FRENCH = "L’été dernier, une élève naïve a mangé des crêpes à Noël, où ça ?"
 RUSSIAN = "Вчера вечером мы долго гуляли по набережной и говорили о погоде, о книгах и о том, что будет дальше."
 POLISH = "Zażółć gęślą jaźń, wczoraj wieczorem poszliśmy na długi spacer, a później rozmawialiśmy o książkach."
@@ -41,6 +42,7 @@ CASES = [
     ("ISO-8859-1, not declared", GERMAN.encode("cp1252"), None, "text/html", GERMAN),
     ("ISO-8859-1, one letter", "Schöne neue Welt".encode("latin-1"), None, "text/plain", "Schöne neue Welt"),
     ("ISO-8859-1 declared as UTF-8", GERMAN.encode("cp1252"), "utf-8", "text/html", GERMAN),
+    ("soft hyphens, not declared", SOFT.encode("cp1252"), None, "text/plain", SOFT),
     ("French, not declared", FRENCH.encode("cp1252"), None, "text/plain", FRENCH),
     ("Russian, not declared", RUSSIAN.encode("cp1251"), None, "text/plain", RUSSIAN),
     ("Russian, declared", RUSSIAN.encode("koi8-r"), "KOI8-R", "text/plain", RUSSIAN),

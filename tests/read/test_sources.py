@@ -260,6 +260,7 @@ def test_a_folder_is_read_in_order_without_what_is_hidden_or_unknown(here: Path)
     write("blog/package.json", "{}")
     write("blog/2024/saved-page", "<!DOCTYPE html><p>x")
     write("blog/2024/program", b"\x7fELF")
+    write("blog/feed/index.html", "<?xml version='1.0'?><rss></rss>")
     write("blog/rows.jsonl", ROW)
     found = read("blog")
     assert [item.source if isinstance(item, Page) else item.id for item in found] == [  # type: ignore[union-attr]
