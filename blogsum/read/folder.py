@@ -19,6 +19,7 @@ _REASONS = {
     errno.EPERM: "permission denied",
     errno.EISDIR: "is a folder",
     errno.ELOOP: "is a link that leads to itself",
+    errno.EBADF: "is not open",
     errno.ENXIO: "is not a regular file",  # a socket, or a device that is not there
 }
 

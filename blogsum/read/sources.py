@@ -26,6 +26,7 @@ Item = Page | Article | Unreadable
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _BARE = re.compile(r"(?:www\.[^\s/]+\.[a-z]{2,}|localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
+_DESCRIPTOR = re.compile(r"/dev/(?:stdin|fd/(\d{1,6}))")  # the shell's <(command): open already, so nothing to wait for
 _HEAD = 8192  # bytes that tell what something is
 _LONGEST = 200  # characters of a name in a message
 
@@ -46,6 +47,9 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
         return
     if url := _url(name):
         yield from _web(name, url, settings, refresh)
+        return
+    if descriptor := _DESCRIPTOR.fullmatch(name):
+        yield from _open_file(name, int(descriptor[1] or 0), settings)
         return
     try:
         path = _file_url(name) if name.lower().startswith("file://") else name
@@ -110,6 +114,14 @@ def _file(path: str, settings: Settings) -> Iterator[Item]:
                 yield from _stream(name, stream, sniff.SUFFIXES.get(sniff.suffix(path)), settings)
             else:
                 yield Unreadable(name, "is not a regular file", "pipe its content in and pass -")
+    except OSError as error:
+        yield Unreadable(name, folder.reason(error))
+
+
+def _open_file(name: str, descriptor: int, settings: Settings) -> Iterator[Item]:
+    try:
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            yield from _stream(name, stream, None, settings)
     except OSError as error:
         yield Unreadable(name, folder.reason(error))
 

@@ -393,6 +393,16 @@ def test_rows_of_a_pipe_arrive_before_it_ends(monkeypatch: pytest.MonkeyPatch) -
         assert next(found) == ARTICLE
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no file descriptors with names here")
+def test_what_the_shell_has_opened_is_read() -> None:
+    end, begin = os.pipe()
+    with os.fdopen(end, "rb"), os.fdopen(begin, "wb") as writer:
+        writer.write(b"Ein Text.")
+        writer.close()
+        assert read(f"/dev/fd/{end}") == [Page(f"/dev/fd/{end}", b"Ein Text.", TEXT)]
+    assert read("/dev/fd/999999") == [Unreadable("/dev/fd/999999", "is not open")]
+
+
 def test_several_sources_in_their_order(here: Path) -> None:
     names = [write("b.md"), "no.md", write("a.txt"), write("c.jsonl", ROW)]
     assert read(*names) == [
