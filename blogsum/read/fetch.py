@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogsum")
 MAX_REDIRECTS = 5
 _STEP = 65_536  # bytes of one read
+_STUB = 4_096  # bytes; the pages by which static site generators redirect have 200 to 1,500
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
 _LARGER = "--max-bytes raises the limit"
 
@@ -130,29 +132,47 @@ def _follow(session: requests.Session, visit: _Visit, hops: list[requests.Respon
     """Follow redirects, noted in ``hops``, to the page."""
     url, user = visit.asked
     for _ in range(MAX_REDIRECTS + 1):
+        page = None
         with _get(session, url, user, visit) as response:
-            if not response.is_redirect:
-                return _page(response, url, visit)
+            if response.is_redirect:
+                location = session.get_redirect_target(response) or ""
+                with contextlib.suppress(Exception):
+                    response.raw.read(_STEP)  # to its end, if that is near: only what was read to its end is kept
+            else:
+                page = _page(response, url, visit)
+                location = _moved(page)
             hops.append(response)
-            target = _target(session, response, visit)
+            target = _target(response.url, location, visit)
+        if page and target in (url, response.url):
+            return page
         user = user if _may_know(url, target) else None
         url = target
     hint = "the site may want cookies: save the page in your browser and pass the file"
     raise UserError(f"redirects more than {MAX_REDIRECTS} times", hint=hint)
 
 
-def _target(session: requests.Session, response: requests.Response, visit: _Visit) -> str:
-    """Where a redirect leads; UserError when nobody should go there."""
-    with contextlib.suppress(Exception):
-        response.raw.read(_STEP)  # to its end, if that is near: only what was read to its end is kept
+def _moved(page: Page) -> str:
+    """Where a page that only says "moved" sends its readers, as static sites do for renamed posts; else empty."""
+    if page.media_type != "text/html" or len(page.content) > _STUB:
+        return ""
+    content = re.sub(rb"(?is)<(noscript|script|style).*?</\1>|<!--.*?-->", b"", page.content)
+    tag = re.search(rb"(?i)<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh\b[^>]*>", content)
+    address = (
+        re.search(rb"(?i)content\s*=\s*[\"']?\s*[0-5]\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s>]+)", tag[0]) if tag else None
+    )
+    return unescape(address[1].decode("utf-8", "replace")) if address else ""
+
+
+def _target(url: str, location: str, visit: _Visit) -> str:
+    """Where a redirect from ``url`` leads; UserError when nobody should go there."""
     try:
-        target, _ = split_credentials(urljoin(response.url, session.get_redirect_target(response) or ""))
+        target, _ = split_credentials(urljoin(url, location))
     except UserError as error:
         raise UserError(f"redirects to an address that {error}", hint=error.hint) from error
     except ValueError as error:
         raise UserError("redirects to an address that is not valid", hint="check the address") from error
-    if _is_private(target) and not _is_private(visit.asked[0]):
-        host = urlsplit(target).hostname
+    host = urlsplit(target).hostname
+    if host != urlsplit(url).hostname and _is_private(target) and not _is_private(visit.asked[0]):
         raise UserError(f"redirects to the private address {host}", hint="pass that address itself if you trust it")
     return target
 

@@ -9,11 +9,14 @@ from blogsum.errors import UserError
 
 HTML, MARKDOWN, RST, TEXT = "text/html", "text/markdown", "text/x-rst", "text/plain"
 ADOC, JSONL, JSON, CSV = "text/asciidoc", "application/jsonl", "application/json", "text/csv"
+MHTML = "multipart/related"
 RECORDS = (JSONL, JSON, CSV)
 SUFFIXES = {
     ".html": HTML,
     ".htm": HTML,
     ".xhtml": HTML,
+    ".mhtml": MHTML,
+    ".mht": MHTML,
     ".md": MARKDOWN,
     ".markdown": MARKDOWN,
     ".mdx": MARKDOWN,
@@ -30,6 +33,8 @@ SUFFIXES = {
 _TYPES = {
     "text/html": HTML,
     "application/xhtml+xml": HTML,
+    "multipart/related": MHTML,
+    "message/rfc822": MHTML,
     "text/markdown": MARKDOWN,
     "text/x-markdown": MARKDOWN,
     "text/x-rst": RST,
@@ -69,6 +74,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WHOLE_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+_MHTML = re.compile(rb"(?:[\w-]+: .*\r?\n(?:[ \t].*\r?\n)*){0,20}?MIME-Version: 1\.0\r?\n", re.IGNORECASE)
 _FEED = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
 _SITEMAP = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:urlset|sitemapindex)[\s>]", re.DOTALL)
 _FRONT_MATTER = re.compile(rb"\s*(?:---|\+\+\+)[ \t]*\r?\n[\w\"'#{-]")
@@ -87,10 +93,11 @@ def media_type(header: str, url: str, content: bytes) -> str:
 def settled(kind: str | None, head: bytes) -> str:
     """The kind a suffix promises, unless the first bytes are plainly something else."""
     found = of_content(head)
-    if kind is None:
-        return found
+    kind = kind or found
     if kind in (MARKDOWN, TEXT) and _WHOLE_PAGE.match(head):
         return HTML
+    if kind in RECORDS and head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UserError("is UTF-16, and records must be UTF-8", hint="save it as UTF-8")
     return found if (kind, found) == (JSON, JSONL) and b"\n{" in head else kind
 
 
@@ -115,9 +122,10 @@ def refuse_binary(head: bytes) -> None:
     name = binary(head)
     if name:
         raise UserError(f"is {name}, not an article", hint=SAVE)
-    if _FEED.match(head[:2048]):
+    text = _as_utf_8(head[:2048])
+    if _FEED.match(text):
         raise _feed("a feed")
-    if _SITEMAP.match(head[:2048]):
+    if _SITEMAP.match(text):
         raise _feed("a sitemap")
 
 
@@ -139,9 +147,11 @@ def binary(head: bytes) -> str | None:
 
 def of_content(head: bytes) -> str:
     """The kind of a text by its first bytes: HTML, JSON, JSONL, Markdown or plain text."""
-    text = head.removeprefix(b"\xef\xbb\xbf")
+    text = _as_utf_8(head)
     if _HTML.match(text):
         return HTML
+    if _MHTML.match(text) and b"multipart/related" in text:
+        return MHTML
     if text.lstrip()[:1] in (b"{", b"["):
         return _of_json(text.lstrip())
     if _FRONT_MATTER.match(text) or _MARKDOWN.search(text):
@@ -151,7 +161,8 @@ def of_content(head: bytes) -> str:
 
 def is_page(head: bytes) -> bool:
     """Whether a file of no known kind is surely a page: HTML, or Markdown with front matter."""
-    return bool(_HTML.match(head) or _FRONT_MATTER.match(head))
+    text = _as_utf_8(head)
+    return bool(_HTML.match(text) or _FRONT_MATTER.match(text))
 
 
 def is_feed(head: bytes) -> bool:
@@ -164,6 +175,13 @@ def suffix(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1].lower().removesuffix(".gz")
     stem, dot, end = last.rpartition(".")
     return dot + end if stem else ""
+
+
+def _as_utf_8(head: bytes) -> bytes:
+    """The first bytes without byte order mark; UTF-16, which Windows shells put into pipes, as UTF-8."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode("utf-8", "ignore")
+    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def _of_json(text: bytes) -> str:

@@ -88,7 +88,7 @@ def _web(name: str, url: str, settings: Settings, refresh: bool) -> Iterator[Ite
     except UserError as error:
         yield Unreadable(label, str(error), error.hint)
         return
-    if page.media_type in (*sniff.RECORDS, sniff.ADOC, sniff.RST):
+    if page.media_type in (*sniff.RECORDS, sniff.ADOC, sniff.RST, sniff.MHTML):
         yield from _stream(label, io.BytesIO(page.content), page.media_type, settings)
     else:
         yield page
@@ -179,12 +179,16 @@ def _bounded(stream: io.RawIOBase, settings: Settings) -> bytes:
 
 
 def _finished(page: Page) -> Page:
-    """The page as the next room takes it: reStructuredText becomes HTML here."""
-    if page.media_type != sniff.RST:
-        return page
-    from blogsum.read.rst import to_html
+    """The page as the next room takes it: what carries or becomes HTML is HTML from here on."""
+    if page.media_type == sniff.RST:
+        from blogsum.read import rst
 
-    return to_html(page)
+        return rst.to_html(page)
+    if page.media_type == sniff.MHTML:
+        from blogsum.read import mhtml
+
+        return mhtml.to_html(page)
+    return page
 
 
 def _missing(name: str, error: OSError | ValueError) -> Unreadable:

@@ -14,12 +14,19 @@ from pathlib import Path
 import pytest
 
 PAGE = "<!DOCTYPE html><html><head><title>Grüße</title></head><body><p>Ein Absatz über Möbel.</p></body></html>"
+STUB = (
+    '<!DOCTYPE html><html><head><title>URL</title><link rel="canonical" href="URL"><meta name="robots" content="none">'
+    '<meta charset="utf-8"><meta http-equiv="refresh" content="0; url=URL"></head></html>'
+)
 BOMB = gzip.compress(b"a" * 3_000_000)
 DEFLATED = zlib.compress(PAGE.encode())
 
 # path -> status, headers, body; Content-Length is added unless it is given
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/page": (200, {"Content-Type": "text/html; charset=utf-8"}, PAGE.encode()),
+    "/moved": (200, {"Content-Type": "text/html"}, STUB.replace("URL", "/page").encode()),
+    "/moved-to-itself": (200, {"Content-Type": "text/html"}, STUB.replace("URL", "/moved-to-itself").encode()),
+    "/moved-to-404": (200, {"Content-Type": "text/html"}, STUB.replace("URL", "/404").encode()),
     "/latin1": (200, {"Content-Type": "text/html; charset=ISO-8859-1"}, PAGE.encode("latin-1")),
     "/wrong-charset": (200, {"Content-Type": "text/html; charset=ISO-8859-1"}, PAGE.encode("utf-8")),
     "/gzip": (200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}, gzip.compress(PAGE.encode())),

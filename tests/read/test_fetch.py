@@ -15,6 +15,7 @@ from blogsum.read import fetch as module
 from blogsum.read.charset import decode
 from blogsum.read.fetch import fetch, redact, split_credentials
 from blogsum.settings import Settings
+from blogsum.types import Page
 
 LATER = "try again later"
 BROWSER = "save the page in your browser and pass the file"
@@ -66,6 +67,7 @@ REFUSED = [
     ("/503-date", "the server cannot answer now (503)", "try again after Wed, 21 Oct 2026 07:28:00 GMT"),
     ("/304", "the server answers with status 304 instead of a page", "check the address"),
     ("/loop", "redirects more than 5 times", COOKIES),
+    ("/moved-to-404", "the server has no such page (404)", "check the address"),
     ("/to-ftp", "redirects to an address that has the scheme 'ftp', which is not read", "only http and https are"),
     ("/to-file", "redirects to an address that has the scheme 'file', which is not read", "only http and https are"),
     ("/to-nowhere", "redirects to an address that is not valid", "check the address"),
@@ -120,12 +122,37 @@ def test_pages_without_a_declared_length_are_read_and_kept(path: str, web: Any, 
     assert fetch(web.url + path, settings) == first
 
 
-@pytest.mark.parametrize("path", ["/once", "/forever"])
+@pytest.mark.parametrize("path", ["/once", "/forever", "/moved"])
 def test_a_redirect_is_kept_too(path: str, web: Any, settings: Settings) -> None:
     first = fetch(web.url + path, settings)
     assert (first.source, first.url) == (web.url + path, web.url + "/page")
     web.stop()
     assert fetch(web.url + path, settings) == first
+
+
+STUBS = [
+    (
+        '<meta http-equiv="refresh" content="0; url=https://example.org/new?a=1&amp;b=2">',
+        "https://example.org/new?a=1&b=2",
+    ),
+    ("<META content='3;URL=new/' http-equiv='Refresh'>", "new/"),
+    ("<meta http-equiv=refresh content=0;url='/new'>", "/new"),
+    ('<meta http-equiv="refresh" content="300; url=/page">', ""),
+    ('<meta http-equiv="refresh" content="0">', ""),
+    ('<noscript><meta http-equiv="refresh" content="0; url=/nojs"></noscript>', ""),
+    ('<!-- <meta http-equiv="refresh" content="0; url=/old"> -->', ""),
+    ('<p>Man schreibt http-equiv="refresh" content="0; url=/x".', ""),
+    ('<meta http-equiv="refresh" content="0; url=/new">' + "x" * 5000, ""),
+]
+
+
+@pytest.mark.parametrize(("content", "target"), STUBS)
+def test_a_page_that_only_says_moved_is_a_redirect(content: str, target: str) -> None:
+    assert module._moved(Page("x", content.encode(), "text/html")) == target
+
+
+def test_a_page_that_refreshes_itself_is_a_page(web: Any, settings: Settings) -> None:
+    assert fetch(web.url + "/moved-to-itself", settings).url == web.url + "/moved-to-itself"
 
 
 def test_the_body_of_a_redirect_is_not_read_to_its_end(web: Any, settings: Settings) -> None:
@@ -305,6 +332,21 @@ def test_an_unknown_host_says_so(settings: Settings, monkeypatch: pytest.MonkeyP
     with pytest.raises(UserError, match=r"^the host cannot be found$") as caught:
         fetch("https://blog.example/post", settings)
     assert caught.value.hint == "check the address and your connection"
+
+
+def test_a_host_with_umlauts_is_found_under_its_network_name(
+    web: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    resolve = socket.getaddrinfo
+
+    def note(host: str, *rest: Any, **more: Any) -> Any:
+        asked.append(host)
+        return resolve("127.0.0.1", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", note)
+    assert fetch(f"http://münchen.example:{web.server_port}/page", settings).charset == "utf-8"
+    assert asked == ["xn--mnchen-3ya.example"]
 
 
 def test_a_proxy_from_the_environment_is_used(web: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blogsum import jsonl
+from blogsum.read.charset import decode
 from blogsum.read.sources import sources
 from blogsum.settings import Settings
 from blogsum.types import Article, Page, Unreadable
@@ -28,7 +29,7 @@ ASCIIDOC = ("is AsciiDoc, which is not read", "convert it: asciidoctor -o post.h
 PIPE = "pipe its content in and pass -"
 FOLDER = (
     "in a folder these are read: "
-    ".html, .htm, .xhtml, .md, .markdown, .mdx, .rst, .txt, .adoc, .asciidoc, .jsonl, .ndjson"
+    ".html, .htm, .xhtml, .mhtml, .mht, .md, .markdown, .mdx, .rst, .txt, .adoc, .asciidoc, .jsonl, .ndjson"
 )
 BROKEN = ("is damaged: its compression is broken", "")
 HTML, MARKDOWN, TEXT = "text/html", "text/markdown", "text/plain"
@@ -401,6 +402,76 @@ def test_what_the_shell_has_opened_is_read() -> None:
         writer.close()
         assert read(f"/dev/fd/{end}") == [Page(f"/dev/fd/{end}", b"Ein Text.", TEXT)]
     assert read("/dev/fd/999999") == [Unreadable("/dev/fd/999999", "is not open")]
+
+
+SAVED = """\
+From: <Saved by Blink>
+Snapshot-Content-Location: https://example.org/post
+Subject: =?utf-8?Q?Gr=C3=B6=C3=9Fe?=
+Date: Wed, 1 May 2024 10:00:00 -0000
+MIME-Version: 1.0
+Content-Type: multipart/related;
+\ttype="text/html";
+\tboundary="----x----"
+
+
+------x----
+Content-Type: text/html{charset}
+Content-ID: <frame-1@mhtml.blink>
+Content-Transfer-Encoding: quoted-printable
+Content-Location: https://example.org/post
+
+<!DOCTYPE html><html><p>Gr=C3=B6=
+=C3=9Fe
+
+------x----
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+
+iVBORw==
+
+------x------
+""".replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(("name", "charset"), [("post.mhtml", ""), ("post.mht", "; charset=utf-8"), ("post", "")])
+def test_a_page_saved_as_one_file_is_opened(name: str, charset: str, here: Path) -> None:
+    (page,) = read(write(name, SAVED.replace("{charset}", charset)))
+    assert isinstance(page, Page)
+    assert (page.source, page.media_type, page.url) == (name, HTML, "https://example.org/post")
+    assert page.charset == ("utf-8" if charset else None)
+    assert decode(page) == "<!DOCTYPE html><html><p>Größe\r\n"
+
+
+def test_a_saved_page_without_html_says_so(here: Path) -> None:
+    text = SAVED.replace("text/html{charset}", "text/css")
+    expected = [
+        Unreadable("a.mhtml", "is a saved page without a text", "save it in your browser as HTML and pass that")
+    ]
+    assert read(write("a.mhtml", text)) == expected
+    assert read(write("a.mhtml", "Nur Text.")) == expected
+
+
+UTF_16 = [
+    ("<!DOCTYPE html><p>x", [HTML]),
+    ("# Titel\n\nText", [MARKDOWN]),
+    ("Größe", [TEXT]),
+]
+
+
+@pytest.mark.parametrize(("text", "kinds"), UTF_16)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_what_windows_shells_pipe_is_understood(text: str, kinds: list[str], encoding: str, here: Path) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (page,) = read(write("post", (mark + text).encode(encoding)))
+    assert isinstance(page, Page)
+    assert ([page.media_type], decode(page)) == (kinds, text)
+
+
+@pytest.mark.parametrize("name", ["in", "in.jsonl", "in.json"])
+def test_records_must_be_utf_8(name: str, here: Path) -> None:
+    expected = Unreadable(name, "is UTF-16, and records must be UTF-8", "save it as UTF-8")
+    assert read(write(name, ROW.encode("utf-16"))) == [expected]
 
 
 def test_several_sources_in_their_order(here: Path) -> None:
