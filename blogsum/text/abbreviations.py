@@ -43,7 +43,7 @@ _INNER = _set("""
     Dr dr Drs Prof prof Dipl Mr Mrs Ms Mx Messrs capt lt sgt cmdr mme mlle vs cf ca approx e.g eg i.e ie viz resp
     incl excl
     """)
-_NUMBERED = _set("no nos nr nrn p pp fig figs eq eqs sec ch vol art ed § tab abb")
+_NUMBERED = _set("no nos nr nrn p pp fig figs eq eqs sec ch vol art ed § tab abb op n°")
 _DATED = _set("Jan Feb Apr Aug Sep Sept Oct Nov Jun Jul Dec")
 _SOFT = _set("""
     inc ltd corp co bros llc plc jr sr ph.d m.d b.a m.a b.sc m.sc d.c u.s u.s.a u.k u.n e.u s.a s.p.a n.v b.v al
@@ -56,7 +56,7 @@ _GERMAN = Lexicon(
     | _set("""
     z.b zb d.h dh bzgl i.d.r idr bzw vgl ggf ggfs evtl bspw bsp insb insbes inkl zzgl exkl lt gem sog ugs eigtl
     urspr fa hr hrn fr frl hll betr bearb hrsg übers verf begr verh verw gegr gez i.a i.v i.h.v i.s.v i.e.s i.w.s
-    z.zt z.z zt z.t u.u m.e m.w a.d i.b i.br o.g s.o s.u wg z.hd zhd p.p einschl ausschl abzgl rd stellv dipl.-ing
+    z.zt z.z zt z.t u.u m.e m.w a.d i.b i.br o.g wg z.hd zhd p.p einschl ausschl abzgl rd stellv dipl.-ing
     dipl.-kfm dipl.-psych priv.-doz h.c hc rer habil kath evang ahd mhd griech engl frz ital österr schweiz amerik
     südd nordd frhr gebr ggü jew jeweil mögl tägl wöchentl monatl jährl tlw teilw vlt vllt zusätzl versch entspr
     vermutl wahrsch urk v.a va o.b.d.a m.a.w mdl schriftl
@@ -72,8 +72,8 @@ _GERMAN = Lexicon(
     """),
     soft=_SOFT
     | _set("""
-    u.a ua u.ä o.ä oä u.dgl u.dergl dgl u.a.m a.a.o ff f e.v ev v.chr n.chr v.u.z n.u.z jh jhs jhd jhdt p.a bd hbf
-    str pl mwst o.k mio mrd tsd abt abk bhf flgh univ inst int zit ing mag med phil jur nat theol pol mult red geb
+    s.o s.u u.a ua u.ä o.ä oä u.dgl u.dergl dgl u.a.m a.a.o ff f e.v ev v.chr n.chr v.u.z n.u.z jh jhs jhd jhdt p.a bd hbf
+    str pl mwst o.k mio mrd tsd abt abk bhf flgh univ inst int zit ing Mag med phil jur nat theol pol mult red geb
     gest hg adr allg bes mind div ehem stv vorm nachm lat franz span zus zw od dt geg
     """),
     final=_FINAL | _set("usw u.s.w usf u.s.f uvm u.v.m u.v.a uva"),
@@ -100,7 +100,7 @@ _GERMAN = Lexicon(
     Gibt's Ebenso Ebenfalls Genauso Dank Zweimal Zwei Drei Vier Fünf Sechs Sieben Acht Neun Zehn Bin Bist Seid Hatte
     Hatten Wäre Würde Könnte Sollte Müssen Wollen Will Möchte Macht Kommt Geht Steht Liegt Mag Darf Hätte Solche
     Solcher Eins Vorher Nachher Abends Morgens Mittags Nachts Überall Nirgends Irgendwann Irgendwo Dorther Ohnehin
-    Seitdem Seither Vorerst Anders Anderswo Schade Schau Schaut Siehe Klar Gut Genug Ach Oh Na Nee Tja
+    Seitdem Seither Vorerst Anders Anderswo Schade Schau Schaut Viel Siehe Klar Gut Genug Ach Oh Na Nee Tja
     """),
     ordinals=True,
     nouns_capital=True,

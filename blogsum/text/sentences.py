@@ -21,15 +21,19 @@ LONGEST = 3000  # characters; what is longer is no sentence but a table or a lis
 _REACH = 60  # characters looked back and ahead at a stop
 _QUOTED = 200  # characters; a shorter quotation or bracket is never cut inside, so that no half of a pair is left over
 
-_EVENT = re.compile(r"(?P<stop>[.!?…‽]+|(?P<wide>[。！？｡．।॥؟۔።։]+))|[„“”\"»«(\[]")
-_PAIRS = {"„": '“”"', "“": "”", "”": "”", '"': '"', "»": "«", "«": "»", "(": ")", "[": "]"}
 _EMOJI = "[\U0001f300-\U0001f448\U0001f44a-\U0001faff\U0001f1e6-\U0001f1ff\u2639-\u263b\u2665\u270c\u2728\u2764\u2b50]"
+_EVENT = re.compile(
+    r"(?P<stop>\.(?:[ \u00a0]\.){1,3}(?!\S)|[.!?…‽]+|(?P<wide>[。！？｡．।॥؟۔።։]+))"
+    rf"|(?P<smile>{_EMOJI}|(?<=\s)[:;]-?[)D](?=\s))|[„“”\"»«(\[]"
+)
+_PAIRS = {"„": '“”"', "“": "”", "”": "”", '"': '"', "»": "«", "«": "»", "(": ")", "[": "]"}
 _TAIL = re.compile(
     r"(?:\[\d{1,3}\]|[\"'”“’‘«»›‹)\]】」』)]|\s»(?=\s|\Z)|[¹²³⁰⁴-⁹]{1,3})*"
     rf"(?:\s{{0,2}}(?:{_EMOJI}[\ufe0f\u200d]?|[:;=]-?[)(DPp](?=\s|\Z)))*"
 )
 _NEXT = re.compile(r"\s*(?:[\"'„“”‚‘»«›‹(\[–—*•-]\s?){0,4}(\S{1,60})")
 _OWN_SMALL = re.compile(r"[a-z]{1,3}[A-Z]|https?:|www\.|[a-z0-9-]+\.(?:de|com|org|net|io|at|ch|eu)\b")
+_CITED = re.compile(r"\s\([^()\n]{1,80}\)[.,;:]")  # “Less is more” (Moss 2011).
 _SPEAKS = re.compile(
     r"\s*(?:[A-Z][\w’'.-]*\s){1,3}(?:said|says|asked|asks|replied|answered|added|cried|shouted|yelled|whispered|wrote)\b"
 )
@@ -77,7 +81,7 @@ def _ends(text: str, lexicon: Lexicon) -> Iterator[int]:
     small = not any(character.isupper() for character in text[:2000])  # someone who writes no capitals at all
     start = guarded = 0
     for event in _EVENT.finditer(text):
-        if event["stop"] is None:
+        if not (event["stop"] or event["smile"]):
             if event.start() >= guarded:
                 guarded = _closed(text, event.start())
             continue
@@ -111,10 +115,12 @@ def _is_end(text: str, start: int, stop: int, after: int, end: int, lexicon: Lex
         return True
     word = following[1]
     opens = word.rstrip(_CLOSING) in lexicon.starters or _ADVERB.fullmatch(word.rstrip(_CLOSING)) is not None
+    if text[stop] not in ".!?…‽":  # a smiley instead of a stop
+        return opens and text[end].isspace() and not text[max(start, stop - _REACH) : stop].isspace() and stop > start
     if not text[end].isspace():
         return opens and _glued(text, stop, following.end())
     lower = word[0].islower() and not _OWN_SMALL.match(word)
-    if lower and not small:
+    if (lower and not small) or (end > after and _CITED.match(text, end)):
         return False
     mark = text[stop:after]
     if "!" in mark or "?" in mark:
@@ -125,7 +131,7 @@ def _is_end(text: str, start: int, stop: int, after: int, end: int, lexicon: Lex
             return False
         return not (end > after and _SPEAKS.match(text, end, end + _REACH))
     if mark != ".":  # an ellipsis: in German a capital may be just a noun
-        return opens or not lexicon.nouns_capital
+        return not lower and (opens or not lexicon.nouns_capital)
     return not _goes_on(text, start, stop, word, opens, lexicon)
 
 
@@ -168,7 +174,7 @@ def _abbreviates(kind: str, ahead: str, word: str, opens: bool, lexicon: Lexicon
     if kind == "numbered":
         return digit or _ROMAN.fullmatch(word.rstrip(_CLOSING)) is not None
     if kind == "dated":
-        return digit or (ahead.rstrip(".").isdigit() and not opens)
+        return digit or word.rstrip(_CLOSING) in lexicon.dated or (ahead.rstrip(".").isdigit() and not opens)
     if kind == "units" and not ahead[-1:].isdigit():
         return False
     return kind == "inner" or not (opens or (capital and not lexicon.starters))
