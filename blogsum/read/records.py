@@ -184,11 +184,14 @@ def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | V
         yield start, _csv_values(parts, delimiter)
 
 
-def _csv_values(parts: list[bytes], delimiter: bytes) -> list[str]:
-    """The values of one row, none for a blank line."""
+def _csv_values(parts: list[bytes], delimiter: bytes) -> list[str] | ValueError:
+    """The values of one row, none for a blank line; an error for bytes that are no text."""
     csv.field_size_limit(1 << 30)  # rows are bounded before; Python's own limit of 131,072 refuses long articles
     text = _decoded(b"".join(parts)).replace("\r\n", "\n").replace("\r", " ").rstrip("\n")
-    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter.decode()), [])
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter.decode()), [])
+    except csv.Error as error:  # Python 3.10 refuses NUL, later ones read it
+        return ValueError(f"is not CSV: {error}")
 
 
 def _state(piece: bytes, delimiter: bytes, state: int) -> int:
