@@ -9,6 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, and no deadline for one of them: a busy machine is not a failure.
+settings.register_profile("blogsum", derandomize=True, deadline=None)
+settings.load_profile("blogsum")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -25,7 +30,9 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def run(tmp_path: Path) -> Run:
     """Run ``blogsum`` as its user would, in a process of its own, and return what it printed and its exit code."""
 
-    def start(*arguments: str, text: str | bytes = "", cwd: Path = tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
+    def start(
+        *arguments: str, text: str | bytes = "", cwd: Path = tmp_path, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         data = text.encode() if isinstance(text, str) else text
         done = subprocess.run(
             [sys.executable, "-m", "blogsum", *arguments],
