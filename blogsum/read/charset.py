@@ -22,7 +22,8 @@ _SEVEN_BIT = {"iso2022_jp", "iso2022_kr", "hz", "utf_16", "utf_16_le", "utf_16_b
 _NOT_FOR_PAGES = {"utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 # Bytes of cp1252 that Western European prose is made of besides ASCII: letters, quotes, dashes, signs, soft hyphens.
 _LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽž"
-_WESTERN = set((_LETTERS + "„“”‚‘’«»‹›–—…•€£¥§°·©®™\xa0\xad´²½×¡¿ªº").encode("cp1252"))
+_WESTERN = (_LETTERS + "„“”‚‘’«»‹›–—…•€£¥§°·©®™\xa0\xad´²½×¡¿ªº").encode("cp1252")
+_SAMPLE = 50_000  # bytes for the statistics
 
 
 def decode(page: Page) -> str:
@@ -77,16 +78,16 @@ def _try(content: bytes, encoding: str) -> str | None:
 
 def _guess(content: bytes) -> str:
     """Text of bytes that are not what they claim: UTF-8 with a few broken bytes, Western, or what statistics say."""
-    lenient = content.decode("utf-8", "ignore")
-    sequences = sum(1 for character in lenient if character > "\x7f")
-    high = sum(1 for byte in content if byte > 0x7F)
-    broken = high - sum(len(character.encode("utf-8", "replace")) for character in lenient if character > "\x7f")
-    if sequences > broken:
+    high = len(content.translate(None, bytes(range(128))))
+    text = content.decode("utf-8", "ignore")
+    ascii_only = len(text.encode("ascii", "ignore"))
+    letters, used = len(text) - ascii_only, len(text.encode("utf-8")) - ascii_only
+    if letters > high - used:
         return content.decode("utf-8", "replace")
-    western = sum(1 for byte in content if byte in _WESTERN)
+    western = len(content) - len(content.translate(None, _WESTERN))
     if western >= 0.9 * high and high < 0.3 * len(content):
         return content.decode("cp1252", "replace")
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content[:200_000]).best()
+    best = from_bytes(content[:_SAMPLE]).best()
     return content.decode(best.encoding if best else "cp1252", "replace")

@@ -23,6 +23,8 @@ _DATE = ("date", "datum", "published", "publishdate", "publish_date", "pubdate",
 _LANG = ("lang", "language", "locale", "sprache")
 _SUMMARY = ("teaser", "excerpt", "summary", "description", "abstract", "beschreibung", "zusammenfassung", "subtitle")
 _URL = ("canonical_url", "canonicalurl", "canonical", "url", "permalink", "link")
+_BARE = re.compile(r"\ufeff?((?:[A-Za-z][\w-]{0,30}:[^\r\n]*\r?\n)+)(?:-{3,})?[ \t]*(?:\r?\n|$)")
+_BARE_KEYS = {*_TITLE, *_AUTHOR, *_DATE, *_LANG, *_SUMMARY, "category", "layout", "modified", "slug", "status", "tags"}
 _LANGUAGES = {"german": "de", "deutsch": "de", "english": "en", "englisch": "en"}
 _MONTHS = ["jan", "feb", "mär|mar|maer", "apr", "mai|may", "jun", "jul", "aug", "sep", "okt|oct", "nov", "dez|dec"]
 
@@ -34,7 +36,7 @@ def split(text: str) -> tuple[dict[str, object], str]:
     """
     opened = _OPEN.match(text)
     if opened is None:
-        return _split_json(text)
+        return _split_bare(text) or _split_json(text)
     mark = opened[1]
     closed = _CLOSE[mark].search(text, opened.end(), opened.end() + _LONGEST)
     if closed is None:
@@ -92,6 +94,18 @@ def language(value: object) -> str | None:
         return _LANGUAGES[text]
     match = re.fullmatch(r"([a-z]{2,3})(?:[-_.@][\w.@-]*)?", text)
     return match[1] if match else None
+
+
+def _split_bare(text: str) -> tuple[dict[str, object], str] | None:
+    """Pelican's and Hexo's way: lines ``Key: value`` on top, ended by a blank line or a rule."""
+    match = _BARE.match(text[:_LONGEST])
+    if match is None:
+        return None
+    meta = _salvage(match[1])
+    known = [key for key in meta if key.lower() in _BARE_KEYS]
+    if len(known) < 2 or len(known) < 0.5 * len(meta) or "title" not in [key.lower() for key in known]:
+        return None
+    return dict(meta), text[match.end() :]
 
 
 def _split_json(text: str) -> tuple[dict[str, object], str]:

@@ -69,14 +69,16 @@ _MAGIC = (
     (b"\x1aE\xdf\xa3", "audio or video"),
 )
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_HTML = re.compile(
-    rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|article|main|section|header|div|p|h[1-6]|span|table|ul|ol|blockquote|script|style)[\s/>])",
-    re.IGNORECASE | re.DOTALL,
+# Each alternative ends where only it can end: a lazy ".*?" here would try all ways to pair n comments, 2 ** n of them.
+_BEFORE = rb"(?:\s|<!--(?:(?!-->).)*-->|<\?xml[^>]*>)*"
+_TAGS = (
+    rb"html|head|body|title|meta|link|article|main|section|header|div|p|h[1-6]|span|table|[uo]l|blockquote|script|style"
 )
+_HTML = re.compile(_BEFORE + rb"<(?:!doctype\s+html|(?:" + _TAGS + rb")[\s/>])", re.IGNORECASE | re.DOTALL)
 _WHOLE_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
-_MHTML = re.compile(rb"(?:[\w-]+: .*\r?\n(?:[ \t].*\r?\n)*){0,20}?MIME-Version: 1\.0\r?\n", re.IGNORECASE)
-_FEED = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
-_SITEMAP = re.compile(rb"(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:urlset|sitemapindex)[\s>]", re.DOTALL)
+_MHTML = re.compile(rb"(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){0,20}?MIME-Version: 1\.0\r?\n", re.IGNORECASE)
+_FEED = re.compile(_BEFORE + rb"<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
+_SITEMAP = re.compile(_BEFORE + rb"<(?:urlset|sitemapindex)[\s>]", re.DOTALL)
 _FRONT_MATTER = re.compile(rb"\s*(?:---|\+\+\+)[ \t]*\r?\n[\w\"'#{-]")
 _MARKDOWN = re.compile(rb"^(?:#{1,6} \S|```|[-*] \S.*\n[-*] \S|> \S)|\]\(\S+\)", re.MULTILINE)
 SAVE = "save it as text or HTML and pass that"

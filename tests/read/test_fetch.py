@@ -90,7 +90,7 @@ def test_the_timeout_bounds_the_whole_visit(path: str, web: Any, tmp_path: Path)
     with pytest.raises(UserError) as caught:
         fetch(web.url + path, Settings(timeout=0.3, cache=tmp_path))
     assert (str(caught.value), caught.value.hint) == SLOW
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 2
 
 
 READ = [

@@ -56,6 +56,21 @@ SPLIT = [
     ("a brace, not JSON", "{{< toc >}}\nText", {}, "{{< toc >}}\nText"),
     ("JSON that goes on", '{"a": 1} ist JSON.', {}, '{"a": 1} ist JSON.'),
     ("broken JSON", '{\n"title": x\n}\nText', {}, '{\n"title": x\n}\nText'),
+    (
+        "Pelican",
+        "Title: Ein Titel\nDate: 2024-05-01\nTags:\n\nText",
+        {"Title": "Ein Titel", "Date": "2024-05-01"},
+        "Text",
+    ),
+    ("Hexo", "title: Teil 1: x\ndate: 2024-05-01\n---\nText", {"title": "Teil 1: x", "date": "2024-05-01"}, "Text"),
+    ("one line is no front matter", "Title: x\n\nText", {}, "Title: x\n\nText"),
+    ("a conversation", "Anna: Hallo.\nBert: Hallo.\n\nText", {}, "Anna: Hallo.\nBert: Hallo.\n\nText"),
+    (
+        "a conversation about a title",
+        "Title: x\nAnna: a\nBert: b\nCleo: c\n\nT",
+        {},
+        "Title: x\nAnna: a\nBert: b\nCleo: c\n\nT",
+    ),
     ("plain text", "Text", {}, "Text"),
     ("nothing", "", {}, ""),
 ]

@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import sys
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -490,6 +491,26 @@ def test_nothing_is_read_before_it_is_asked_for(here: Path) -> None:
     assert next(found) == Page("a.md", b"Text.", MARKDOWN)
     write("b.md")
     assert [type(item) for item in found] == [Unreadable, Page]
+
+
+SLOW = [
+    b"<!--a-->" * 1000,
+    b"<!--" * 2000,
+    b"<?xml ?>" * 1000,
+    b"A: b\r\n" * 1300,
+    b"A: b\r\n" + b" c\r\n" * 1600,
+    b"[" * 8000,
+    b'{"a":' * 1600,
+    b"---\n" * 2000,
+]
+
+
+@pytest.mark.parametrize("content", SLOW)
+def test_no_content_takes_long_to_recognise(content: bytes, here: Path) -> None:
+    name = write("post", content)
+    start = time.process_time()
+    read(name)
+    assert time.process_time() - start < 0.5
 
 
 @given(st.binary(max_size=300), st.sampled_from(["a.md", "a.html", "a.txt", "a", "a.json", "a.jsonl", "a.csv", "a.gz"]))
