@@ -158,7 +158,7 @@ def _csv_record(header: list[str], values: list[str] | ValueError) -> dict[str, 
 
 def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | ValueError]]:
     """Line number and values of each row, or what is wrong with it; a row may span lines."""
-    line, start, size, parts = 1, 1, 0, list[bytes]()
+    line, start, size, row = 1, 1, 0, bytearray()
     delimiter, state = b"", _BEGIN
     while piece := stream.readline(_STEP):
         if not delimiter:
@@ -169,25 +169,25 @@ def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | V
                 continue
         size += len(piece)
         if size <= limit:
-            parts.append(piece)
+            row += piece
         state = _state(piece, delimiter, state)
         ended = piece.endswith(b"\n")
         line += ended
         if ended and state != _QUOTED:
-            yield start, _csv_values(parts, delimiter) if size <= limit else _too_large(limit)
-            start, size, parts, state = line, 0, [], _BEGIN
+            yield start, _csv_values(row, delimiter) if size <= limit else _too_large(limit)
+            start, size, row, state = line, 0, bytearray(), _BEGIN
     if size > limit:
         yield start, _too_large(limit)
     elif state == _QUOTED:
         yield start, ValueError("has a quote that is never closed")
     elif size:
-        yield start, _csv_values(parts, delimiter)
+        yield start, _csv_values(row, delimiter)
 
 
-def _csv_values(parts: list[bytes], delimiter: bytes) -> list[str] | ValueError:
+def _csv_values(row: bytearray, delimiter: bytes) -> list[str] | ValueError:
     """The values of one row, none for a blank line; an error for bytes that are no text."""
     csv.field_size_limit(1 << 30)  # rows are bounded before; Python's own limit of 131,072 refuses long articles
-    text = _decoded(b"".join(parts)).replace("\r\n", "\n").replace("\r", " ").rstrip("\n")
+    text = _decoded(bytes(row)).replace("\r\n", "\n").replace("\r", " ").rstrip("\n")
     try:
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter.decode()), [])
     except csv.Error as error:  # Python 3.10 refuses NUL, later ones read it
