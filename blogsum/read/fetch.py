@@ -220,8 +220,9 @@ def _page(response: requests.Response, url: str, visit: _Visit) -> Page:
         if not content.strip():
             raise UserError("is an empty page", hint="check the address")
         refuse_binary(content)
-    except Exception:
-        if response.raw.isclosed():  # read to its end, hence kept
+    except Exception as error:
+        damaged = getattr(response, "from_cache", False) and not isinstance(error, UserError)
+        if damaged or response.raw.isclosed():  # read to its end, hence kept
             _forget(response)
         raise
     if getattr(response, "from_cache", False) and not visit.refresh:

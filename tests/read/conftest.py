@@ -176,6 +176,14 @@ class Web(http.server.ThreadingHTTPServer):
         self.server_close()
 
 
+@pytest.fixture(autouse=True)
+def plain_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no certificates of the machine that runs the tests."""
+    for name in ("ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 @pytest.fixture
 def web() -> Iterator[Web]:
     server = Web()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,25 @@ def test_a_kept_page_cut_in_the_middle_is_read_again(web: Any, settings: Setting
     first = fetch(web.url + "/page", settings)
     for entry in settings.cache.iterdir():
         entry.write_bytes(entry.read_bytes()[:-40])
+    assert fetch(web.url + "/page", settings) == first
+
+
+def test_a_kept_page_with_a_broken_body_is_forgotten(web: Any, settings: Settings) -> None:
+    first = fetch(web.url + "/gzip", settings)
+    (entry,) = settings.cache.iterdir()
+    content = entry.read_bytes()
+    at = content.index(b"\x1f\x8b") + 12
+    entry.write_bytes(content[:at] + b"\xff" * 20 + content[at + 20 :])
+    with pytest.raises(UserError, match="compression is broken"):
+        fetch(web.url + "/gzip", settings)
+    assert fetch(web.url + "/gzip", settings) == first
+
+
+def test_a_kept_page_above_a_lower_limit_stays(web: Any, settings: Settings) -> None:
+    first = fetch(web.url + "/page", settings)
+    web.stop()
+    with pytest.raises(UserError, match="is larger than 10 bytes"):
+        fetch(web.url + "/page", replace(settings, max_bytes=10))
     assert fetch(web.url + "/page", settings) == first
 
 
