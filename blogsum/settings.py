@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,7 +22,8 @@ class Settings:
 
     ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits
     (``chars``, ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the
-    largest page or file read; ``cache`` the folder of pages read before; ``file`` where these settings stand.
+    largest page or file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``file`` where
+    these settings stand.
     """
 
     length: str = "teaser"
@@ -90,9 +92,9 @@ def _values(file: Path) -> dict[str, Any]:
 
 def _tables(file: Path) -> dict[str, Any]:
     """The parsed file."""
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ModuleNotFoundError:  # Python 3.10
+    else:
         import tomli as tomllib
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
