@@ -56,10 +56,10 @@ _GERMAN = Lexicon(
     | _set("""
     z.b zb d.h dh bzgl i.d.r idr bzw vgl ggf ggfs evtl bspw bsp insb insbes inkl zzgl exkl lt gem sog ugs eigtl
     urspr fa hr hrn fr frl hll betr bearb hrsg übers verf begr verh verw gegr gez i.a i.v i.h.v i.s.v i.e.s i.w.s
-    z.zt z.z zt z.t u.u m.e m.w a.d i.b i.br o.g wg z.hd zhd p.p einschl ausschl abzgl rd stellv dipl.-ing
-    dipl.-kfm dipl.-psych priv.-doz h.c hc rer habil kath evang ahd mhd griech engl frz ital österr schweiz amerik
-    südd nordd frhr gebr ggü jew jeweil mögl tägl wöchentl monatl jährl tlw teilw vlt vllt zusätzl versch entspr
-    vermutl wahrsch urk v.a va o.b.d.a m.a.w mdl schriftl
+    z.zt z.z zt z.t u.u m.e m.w a.d i.b i.br o.g wg z.hd zhd p.p einschl ausschl abzgl rd stellv dipl.-ing dipl.-kfm
+    dipl.-psych priv.-doz h.c hc rer habil kath evang ahd mhd griech engl frz ital österr schweiz amerik südd nordd
+    frhr gebr ggü jew jeweil mögl tägl wöchentl monatl jährl tlw teilw vlt vllt zusätzl versch entspr vermutl
+    wahrsch urk v.a va o.b.d.a m.a.w mdl schriftl
     """),
     numbered=_NUMBERED
     | _set("""
@@ -72,9 +72,9 @@ _GERMAN = Lexicon(
     """),
     soft=_SOFT
     | _set("""
-    s.o s.u u.a ua u.ä o.ä oä u.dgl u.dergl dgl u.a.m a.a.o ff f e.v ev v.chr n.chr v.u.z n.u.z jh jhs jhd jhdt p.a bd hbf
-    str pl mwst o.k mio mrd tsd abt abk bhf flgh univ inst int zit ing Mag med phil jur nat theol pol mult red geb
-    gest hg adr allg bes mind div ehem stv vorm nachm lat franz span zus zw od dt geg
+    s.o s.u u.a ua u.ä o.ä oä u.dgl u.dergl dgl u.a.m a.a.o ff f e.v ev v.chr n.chr v.u.z n.u.z jh jhs jhd jhdt p.a
+    bd hbf str pl mwst o.k mio mrd tsd abt abk bhf flgh univ inst int zit ing Mag med phil jur nat theol pol mult
+    red geb gest hg adr allg bes mind div ehem stv vorm nachm lat franz span zus zw od dt geg
     """),
     final=_FINAL | _set("usw u.s.w usf u.s.f uvm u.v.m u.v.a uva"),
     starters=_set("""
@@ -150,8 +150,8 @@ _ENGLISH = Lexicon(
 _OTHER = Lexicon(
     inner=_INNER
     | _set("""
-    st ste sr mgr p.ex sra srta srs dra dña ud uds p.ej sig sigg sig.ra dott dott.ssa ad.es dhr mevr mw bijv bv o.l.v
-    d.w.z m.b.t t.a.v evt bl.a bla t.ex tex f.eks feks p.g.a pga mht np tzn tj prof.ssa avda apdo env c.-à-d
+    st ste sr mgr p.ex sra srta srs dra dña ud uds p.ej sig sigg sig.ra dott dott.ssa ad.es dhr mevr mw bijv bv
+    o.l.v d.w.z m.b.t t.a.v evt bl.a bla t.ex tex f.eks feks p.g.a pga mht np tzn tj prof.ssa avda apdo env c.-à-d
     """),
     numbered=_NUMBERED | _set("pag pág págs núm num nº str rys hfst kap s r tel av"),
     dated=_DATED | _set("janv févr avr juil déc ene abr dic mai maj"),

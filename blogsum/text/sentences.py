@@ -79,15 +79,17 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends(text: str, lexicon: Lexicon) -> Iterator[int]:
     small = not any(character.isupper() for character in text[:2000])  # someone who writes no capitals at all
-    start = guarded = 0
+    start = guarded = reached = 0
     for event in _EVENT.finditer(text):
         if not (event["stop"] or event["smile"]):
             if event.start() >= guarded:
                 guarded = _closed(text, event.start())
             continue
+        if event.start() < reached:
+            continue  # a smiley that the stop before it took along
         tail = _TAIL.match(text, event.end())
-        end = tail.end() if tail else event.end()
-        if end < guarded or event.start() < start:
+        reached = end = tail.end() if tail else event.end()
+        if end < guarded:
             continue
         if event["wide"] or _is_end(text, start, event.start(), event.end(), end, lexicon, small):
             yield end
@@ -124,7 +126,7 @@ def _is_end(text: str, start: int, stop: int, after: int, end: int, lexicon: Lex
         return False
     mark = text[stop:after]
     if "!" in mark or "?" in mark:
-        if lower and end > after:
+        if (lower and end > after) or text[max(0, stop - 1) : after + 1] in ("(!)", "(?)", "(!!)", "(??)", "(?!)"):
             return False
         before = text[max(start, stop - _REACH) : stop].split()
         if before and before[-1] in SHOUTED and not opens:

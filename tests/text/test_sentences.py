@@ -15,7 +15,7 @@ CASES = [
     json.loads(line) for line in (Path(__file__).parents[1] / "cases/sentences.jsonl").read_text("utf-8").splitlines()
 ]
 # Known misses stay among the cases, counted as wrong by the benchmark; one that is put right fails here to be unlisted.
-MISSED = {"a stop before a bracketed hint"}
+MISSED = {"a stop before a bracketed hint", "a bank's short name before a verb"}
 MARKED = [
     pytest.param(case, id=case["id"], marks=pytest.mark.xfail(strict=True) if case["id"] in MISSED else ())
     for case in CASES
@@ -32,7 +32,7 @@ def test_a_paragraph_is_split(case: dict[str, Any]) -> None:
 
 
 def test_the_cases_are_many_and_distinct() -> None:
-    assert len({case["id"] for case in CASES}) == len(CASES) >= 120
+    assert len({case["id"] for case in CASES}) == len(CASES) >= 250
     assert all("".join(case["text"].split()) == "".join("".join(case["sentences"]).split()) for case in CASES)
 
 
