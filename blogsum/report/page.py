@@ -21,6 +21,7 @@ h3,h4{font-size:1.05rem;margin:1.25rem 0 .25rem}
 .summary a:hover,.summary a:focus{text-decoration-style:solid}
 .warn{border:1px solid #b3261e;border-radius:.4rem;padding:.5rem 1rem;margin:1rem 0}
 mark{background:#ffe9a8;color:#1a1a1a;padding:.05em .1em}mark:target{background:#ffc400;outline:.15rem solid #7a5c00}
+ul.summary{padding-inline-start:2.25rem}
 summary{cursor:pointer;padding:.5rem 0;font-weight:600}
 pre{overflow-x:auto;background:#8882;padding:.5rem}blockquote{margin-inline:1rem}
 """

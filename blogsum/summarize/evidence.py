@@ -11,15 +11,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from blogsum.summarize import facts, numbers
+from blogsum.text.blocks import blocks
 from blogsum.text.language import detect
 from blogsum.text.sentences import of_article, sentences, stems
-from blogsum.types import Article, Evidence, Sentence
+from blogsum.types import Article, Evidence, Sentence, Unsupported
 
 # share of a summary sentence's weighted stems that one source sentence must hold to carry it
 THRESHOLD = 0.5
 _KEY = 12  # characters by which source sentences are looked up
-# one character for one character, so that offsets stay: spaces, quotes and dashes differ between editors
-_FLAT = str.maketrans("\xa0\u202f\u2009\t„“”«»‟‚‘’‹›–—‑", '    """"""\'\'\'\'\'---')
 _BULLET = re.compile(r"\s*(?:[-*•–]\s+)?")
 _LINE = re.compile(r"[^\n]+")
 _END = re.compile(r"[.!?…:][\"')\]]*$")
@@ -40,6 +40,43 @@ def trace(summary: str, article: Article, source: Sequence[Sentence] | None = No
     return tuple(evidence for _, evidence in _traced(summary, lang, source))
 
 
+def unsupported(summary: str, article: Article) -> tuple[Unsupported, ...]:
+    """Names, numbers, quotes and negations of ``summary`` that its article lacks, in the summary's order.
+
+    The article's title, author, date and headings count as said. Tells words apart, not meanings: an empty answer is
+    no proof, and a finding is a place to look at.
+    """
+    lang = language(article)
+    source = of_article(article.text, lang)
+    said = "\n".join(part for part in (article.title, article.text, article.author, article.date) if part)
+    traced = [(start, evidence) for start, evidence in _traced(summary, lang, source)]
+    spans = [(start, start + len(evidence.text)) for start, evidence in traced]
+    found = [("quote", *span) for span in facts.quotes(summary, said)]
+    if any(not evidence.exact for _, evidence in traced):
+        found += [("name", *span) for span in facts.names(summary, spans, lang, facts.Vocabulary(said, lang))]
+        found += [("number", one.start, one.end) for one in _new_numbers(summary, said, article, lang)]
+        found += [("negation", *span) for span in _turned(traced, source, lang)]
+    return tuple(Unsupported(kind, summary[a:b], a, b) for kind, a, b in sorted(set(found), key=lambda f: f[1:]))
+
+
+def _new_numbers(summary: str, said: str, article: Article, lang: str) -> Iterator[numbers.Number]:
+    mentions = numbers.numbers(said, lang)
+    known = frozenset(value for one in mentions for value in one.values | one.implied)
+    # „fünf Tipps“ may count the article's own items or headings
+    kinds = Counter((block.kind, block.level) for block in blocks(article.text))
+    known |= {str(count) for (kind, _), count in kinds.items() if kind in ("item", "heading")}
+    yield from (one for one in numbers.numbers(summary, lang) if not numbers.says(known, one))
+
+
+def _turned(traced: Sequence[tuple[int, Evidence]], source: Sequence[Sentence], lang: str) -> Iterator[tuple[int, int]]:
+    by_index = {sentence.index: sentence for sentence in source}
+    for start, evidence in traced:
+        if evidence.sentence is not None and not evidence.exact:
+            span = facts.turned(evidence.text, by_index[evidence.sentence], source, lang)
+            if span:
+                yield start + span[0], start + span[1]
+
+
 def language(article: Article) -> str:
     """The article's language, looked for in its text when it does not say."""
     return article.lang or detect(article.text)
@@ -47,7 +84,7 @@ def language(article: Article) -> str:
 
 def _traced(summary: str, lang: str, source: Sequence[Sentence]) -> Iterator[tuple[int, Evidence]]:
     """Each sentence of the summary with its offset there."""
-    flat = [sentence.text.translate(_FLAT) for sentence in source]
+    flat = [sentence.text.translate(facts.FLAT) for sentence in source]
     index = _Overlap(flat, lang)
     last = -1
     for start, end, found in _pieces(summary, lang, flat):
@@ -74,7 +111,7 @@ def _pieces(summary: str, lang: str, flat: Sequence[str]) -> Iterator[tuple[int,
     for number, sentence in enumerate(flat):
         starts[sentence[:_KEY]].append(number)
     for line in _LINE.finditer(summary):
-        text = line.group().translate(_FLAT)
+        text = line.group().translate(facts.FLAT)
         mark = _BULLET.match(text)
         at = mark.end() if mark else 0
         ends = [end for _, end in sentences(line.group(), lang)]
@@ -97,13 +134,13 @@ def _standing(text: str, at: int, starts: dict[str, list[int]], flat: Sequence[s
 
 
 def _ends(sentence: str, rest: str) -> bool:
-    """Whether a sentence may end before ``rest``; one without end mark (a list item) only if it is no mere word or two."""
+    """Whether a sentence may end before ``rest``; one without end mark (a list item) only if it has three words."""
     return not rest or (rest[0] == " " and (bool(_END.search(sentence)) or len(sentence.split()) > 2))
 
 
 def _shortened(text: str, flat: Sequence[str]) -> list[int]:
     """The source sentences that hold the text once its ellipsis or end mark is taken away: at least two words of it."""
-    text = " ".join(text.translate(_FLAT).split())
+    text = " ".join(text.translate(facts.FLAT).split())
     core = _CUT.sub("", text)
     least = 1 if core != text else 3
     core = core.rstrip(".!?\"' ")
