@@ -53,41 +53,43 @@ du|dich|dir|dein|deine|deinem|deinen|deiner|deines|ihr|euch|euer|eure|eurem|eure
 """
 # Never part of a summary: what the page asks for, points at, or says about itself.
 CALL = """
-click here|hier klicken|klick hier|klicke hier|klicken sie|klicke auf|read more|read on|weiterlesen|lesen sie|weiter lesen
-mehr lesen|subscribe|abonnieren|abonniere|abonniert|newsletter|follow us|follow me|folge uns|folgt uns|folge mir|folgt mir
-folgen sie|let us know|let me know|contact us|contact me|kontaktiere uns|kontaktiert uns|kontaktieren sie|kontaktiere mich
+read on to|subscribe to|subscribe now|please subscribe|jetzt abonnieren|get in touch with us|get in touch with me|get in touch if|follow us on|follow me on|for more information|find more information|mehr informationen findest|mehr informationen finden|weitere informationen findest|weitere informationen finden|weitere informationen gibt es|weitere infos gibt es|mehr infos gibt es|weitere informationen zu|mehr informationen zu|for more details see|please check out|reach out to us|please reach out|reach out if|be sure to check|feel free to contact|feel free to reach|feel free to ask|feel free to leave|unbedingt weiterlesen|please read on|tune in|klicken sie hier|lesen sie mehr|lesen sie weiter|folgen sie uns|melden sie sich|schreiben sie uns|teilen sie diesen|besuchen sie uns|besuchen sie unsere|bleiben sie dran|viel spaß beim|viel spass beim|viel freude beim|have fun with|have fun reading|see the link|the link below|links below|under the link|unter dem link|unter folgendem link|you can find it|you can find the|you can find more|can be found here|is available here
+click here|hier klicken|klick hier|klicke hier|klicke auf|read more|weiterlesen|weiter lesen
+mehr lesen|abonniere|newsletter|follow us|follow me|folge uns|folgt uns|folge mir|folgt mir
+let us know|let me know|contact us|contact me|kontaktiere uns|kontaktiert uns|kontaktieren sie|kontaktiere mich
 sign up|jetzt anmelden|jetzt registrieren|jetzt kaufen|jetzt bestellen|jetzt lesen|jetzt testen|jetzt herunterladen|jetzt buchen
-melde dich|meldet euch|melden sie|schreib uns|schreibt uns|schreibe uns|schreiben sie|schreib mir|schreibt mir|schreibe mir
+melde dich|meldet euch|schreib uns|schreibt uns|schreibe uns|schreib mir|schreibt mir|schreibe mir
 hinterlasse|hinterlasst|hinterlassen sie|leave a comment|in den kommentaren|in the comments|comments below|comment below
-einen kommentar|teile diesen|teilt diesen|teilen sie|share this|share your|feel free|check out|check it out|get in touch
-reach out|stay tuned|bleib dran|bleibt dran|bleiben sie|don t forget|vergiss nicht|vergesst nicht|join us|try it out
-besuche uns|besucht uns|besuchen sie|spende|spendet|spenden sie|schau mal|schaut mal|schau doch|schaut doch|schaut euch
-schau dir|erfahren sie mehr|erfahre mehr|mehr erfahren|mehr infos|mehr informationen|weitere informationen|weitere infos
-nähere informationen|more information|further information|learn more|for more details|for details|drop us|drop me
+einen kommentar|teile diesen|teilt diesen|share this|share your|check it out
+stay tuned|bleib dran|bleibt dran|don t forget|vergiss nicht|vergesst nicht|join us|try it out
+besuche uns|besucht uns|spendet|schau mal|schaut mal|schau doch|schaut doch|schaut euch
+schau dir|erfahren sie mehr|erfahre mehr|mehr erfahren
+learn more|drop us|drop me
 email us|ping us|if you have any questions|if you have questions|bei fragen|fragen sie uns|wir freuen uns auf
 wir freuen uns über|we d love to hear|we would love to hear|we look forward to|i look forward to|looking forward to
-happy to hear|your feedback|dein feedback|euer feedback|ihr feedback|eure fragen|deine fragen|ihre fragen|on twitter|auf twitter
-on slack|on github discussions|auf instagram|on mastodon|auf mastodon|auf facebook|on facebook|on linkedin|auf linkedin
-viel spaß|viel spass|viel freude|viel erfolg|have fun|happy coding|please contact|please email|register here|register now
+happy to hear|your feedback|dein feedback|euer feedback|ihr feedback|eure fragen|deine fragen|ihre fragen
+
+viel erfolg|happy coding|please contact|please email|register here|register now
 register today|hier geht s|hier findet ihr|hier findest du|hier finden sie|findet ihr hier|findest du hier|finden sie hier
-here you can find|you can find|can be found here|available here|apply now|bewirb dich|bewerbt euch|bewerben sie|download here
-hier herunterladen|zum download|den link|im link|the link|this link|diesem link|diesen link|folgenden link|folgendem link
+here you can find|apply now|bewirb dich|bewerbt euch|bewerben sie|download here
+hier herunterladen|this link|diesem link|diesen link|folgenden link|folgendem link
 """
 NAVIGATION = """
-originally published|originally posted|originally appeared|guest post|gastbeitrag|cookies|datenschutzerklärung|impressum
-all rights reserved|alle rechte vorbehalten|creative commons|cc by|siehe auch|siehe oben|siehe unten|see also|see above
+see also our|see also the|affiliate link|affiliate links|enthält werbung|creative commons attribution|is a guest post|ein gastbeitrag von
+originally published|originally posted|originally appeared|guest post|datenschutzerklärung|impressum
+all rights reserved|alle rechte vorbehalten|siehe auch|siehe oben|siehe unten|see above
 see below|as shown|shown above|shown below|oben gezeigt|unten gezeigt|the following image|the following figure
 the following screenshot|the following code|the following table|the following command|the following example|the following diagram
 the following snippet|the following lines|looks like this|look like this|sieht so aus|sieht wie folgt aus|wie folgt aus
 sieht dann so aus|folgendes bild|folgende abbildung|folgender code|folgenden code|folgende tabelle|folgender befehl
 folgenden befehl|folgendem befehl|folgendes beispiel|following screenshot|following image|the image below|the screenshot below
 the figure below|the diagram below|the code below|the table below|the example below|the picture below|image above
-screenshot above|figure above|example above|code above|diese abbildung|auf dem bild|im bild|im screenshot|in the screenshot
-in the picture|in the image|affiliate|werbung|anzeige|sponsored|last post|previous post|letzten beitrag|vorherigen beitrag
-letzten artikel|vorherigen artikel|previous article|next post|next article|nächsten beitrag|nächsten artikel|nächsten teil
-next part|part one|part two|dieser reihe|posted by|written by|verfasst von|geschrieben von|übersetzt von|translated by
-photo by|foto von|bild von|image by|image credit|photo credit|press release|pressemitteilung|table of contents
-inhaltsverzeichnis|is licensed under|this entry|tagged with|cross posted|crossposted
+screenshot above|figure above|example above|code above|diese abbildung
+
+
+verfasst von|übersetzt von|translated by
+photo by|foto von|bild von|image by|image credit|photo credit
+is licensed under|this entry|tagged with|cross posted|crossposted
 """
 # Only as a sentence's first words.
 GREETING = """
@@ -97,17 +99,18 @@ liebe leserinnen|liebe freunde|liebe freundinnen|liebe community|liebe kunden|li
 liebe mitglieder|liebe interessierte|liebe besucher|liebe alle|liebe eltern|liebe alle|lieber leser|sehr geehrte|dear|liebe grüße
 viele grüße|beste grüße|herzliche grüße|see you|bis bald|bis dann|bis zum nächsten|tschüss|happy new year|merry christmas
 frohe weihnachten|frohes neues|schön dass du|schön dass ihr|schön dass sie|enjoy|congratulations|herzlichen glückwunsch|hurra
-mein name ist|my name is|ich heiße|ich heisse|i m|ich bin
+mein name ist|my name is|ich heiße|ich heisse
 """
 # English base forms and German imperatives that open an instruction or a call.
 IMPERATIVE = """
-please|bitte|note that|note|hinweis|achtung|tipp|tip|ps|update|edit|disclaimer|see|siehe|vgl|go to|go ahead|install|click|visit
-download|try|check|create|add|remember|make sure|be sure|consider|imagine|let s|let us|let|join|contact|read|register|subscribe
-follow|share|watch|listen|stay|apply|email|send|select|choose|enter|copy|paste|replace|keep|take|look|learn|find out|discover
-enjoy|grab|head over|head to|think about|ask|tell|give|get|find|start by|start with|use the|use this|use your|open the|run the
-set the|set up|now open|type the|suppose|assume|recall|notice|don t|do not|never|always|feel|explore|write|save|press|navigate
+ask us|ask your|ask yourself|never forget|always remember|feel free|share your|share this|watch the|watch this|stay tuned|stay up|stay safe|write to|write us|save the|press the|contact us|contact me|contact the|contact your|contact our|notice that|notice how|add the|add a|add your|keep in mind|keep reading|keep an|replace the|select the|discover how|discover the|discover what|tell us|give it|give us|apply now|apply here|apply for|apply to|replace it|select your|select a|keep your|mach dich|mach dir|mach mit|geh auf|geh zu|tune in|explore the|explore how|save your
+please|bitte|note that|hinweis|achtung|ps|disclaimer|see|siehe|vgl|go to|go ahead|install|click|visit
+download|try|check|create|remember|make sure|be sure|consider|imagine|let s|let us|let|join|read|register|subscribe
+follow|listen|email|send|choose|enter|copy|paste|take|look|learn|find out
+enjoy|grab|head over|head to|think about|get|find|start by|start with|use the|use this|use your|open the|run the
+set the|set up|now open|type the|suppose|assume|recall|don t|do not|explore|navigate
 klicke|klickt|klick|lade|ladet|melde|meldet|schau|schaut|schaue|lies|lest|besuche|besucht|öffne|öffnet|installiere|gib|gebt
-wähle|wählt|nutze|nutzt|probiere|probiert|denk|denkt|denke|stell|stelle|stellt|mach|macht|geh|geht auf|gehe|hol|holt|nimm
+wähle|wählt|nutze|nutzt|probiere|probiert|denk|denkt|denke|stell|stelle|stellt|macht|geht auf|gehe|hol|holt|nimm
 nehmt|achte|achtet|starte|vergiss|vergesst|beachte|beachtet|hör|hört|abonniere|teile|teilt|schreib|schreibt|schreibe|kommt
 komm|sei|seid|lass|lasst|erfahre|erfahrt|entdecke|entdeckt|lerne|lernt|finde heraus|füge|erstelle|bereite
 """
@@ -120,37 +123,38 @@ last modified|stand|video|titelbild|beitragsbild|abstract|datum|date|ort|locatio
 """
 # Points back when it opens a sentence.
 LEAN = """
+da ist|da sind|da war|da waren|da hat|da haben|da kann|da wird|da gibt|da muss|da kommt|da geht|noch besser|noch schlimmer|noch einen|noch eine|noch ein|nicht nur das|kurz davor|now that this|nur so|nur dann|because of|while these|unlike this|unlike these
 diese|dieser|dieses|diesen|diesem|dies|jene|jener|jenes|jenen|jenem|dabei|damit|dadurch|daher|darum|deshalb|deswegen|dafür|dazu
-danach|davon|davor|darin|daraus|darauf|darüber|daran|darunter|dagegen|daneben|daraufhin|dementsprechend|demnach|demzufolge
+danach|davon|darin|daraus|darauf|darüber|daran|darunter|dagegen|daneben|daraufhin|dementsprechend|demnach|demzufolge
 demgegenüber|hierbei|hierfür|hierzu|hiermit|hierdurch|hierin|hier|er|sie|es|ihn|ihm|ihnen|ihr|ihre|ihrer|ihrem|ihren|ihres
-sein|seine|seiner|seinem|seinen|seines|dort|dorthin|da|solche|solcher|solches|solchen|solchem|solch|so|dann|außerdem
+sein|seine|seiner|seinem|seinen|seines|dort|dorthin|solche|solcher|solches|solchen|solchem|solch|so|dann|außerdem
 ausserdem|jedoch|allerdings|aber|und|oder|denn|doch|zudem|auch|ebenso|ebenfalls|weiterhin|ferner|trotzdem|dennoch
 nichtsdestotrotz|stattdessen|natürlich|also|somit|folglich|zum beispiel|beispielsweise|insbesondere|vor allem|gleichzeitig
 zugleich|schließlich|schliesslich|letztere|letzterer|letzteres|erstere|ersterer|ersteres|beide|beides|beiden|weitere|weiterer
-weiteres|zweitens|drittens|erstens|noch|genau|ja|nein|tatsächlich|zusätzlich|andererseits|einerseits|vielmehr|immerhin
-übrigens|hingegen|wiederum|entsprechend|nun|jetzt|nur|sondern|sprich|kein wunder|aus diesem|aus diesen|mit diesem|mit dieser
+weiteres|zweitens|drittens|erstens|genau|ja|nein|tatsächlich|zusätzlich|andererseits|einerseits|vielmehr|immerhin
+übrigens|hingegen|wiederum|entsprechend|sondern|sprich|kein wunder|aus diesem|aus diesen|mit diesem|mit dieser
 mit diesen|in diesem fall|in diesem zusammenhang|in diesem sinne|in diesen|bei diesem|bei dieser|bei diesen|durch diese
 durch diesen|durch dieses|für diese|für diesen|für dieses|auf diese|auf diesem|auf dieser|zu diesem|zu dieser|zu diesen|von diesem
 von diesen|von dieser|nach diesem|nach dieser|an dieser|an diesem|neben diesen|neben dieser|neben diesem|alle diese|all dies
 all das|das heißt|das heisst|d h|z b|ein weiterer|ein weiteres|eine weitere|einen weiteren|ein anderer|ein anderes|eine andere
 der andere|die andere|das andere|die anderen|der zweite|die zweite|das zweite|der dritte|die dritte|das dritte|anschließend
 anschliessend|daraufhin|im gegensatz dazu|im anschluss|darüber hinaus|des weiteren|in der folge|zum einen|zum anderen
-zum schluss|zu guter letzt|als nächstes|als letztes|kurz darauf|seitdem|seither|bisher|davor|zuvor|vorher|nachher|später
+zum schluss|zu guter letzt|als nächstes|als letztes|kurz darauf|seitdem|seither|nachher|später
 this|that|these|those|it|its|he|him|she|they|his|her|their|them|theirs|there|here|such|so|then|thus|therefore|hence|however
 but|and|or|nor|also|moreover|furthermore|additionally|instead|still|yet|nevertheless|nonetheless|for example|for instance
 in addition|because of this|because of that|as a result|as such|of course|similarly|likewise|meanwhile|otherwise|again|second
 third|next|finally|secondly|thirdly|lastly|firstly|another|both|the former|the latter|in other words|in particular|especially
 specifically|in fact|indeed|consequently|accordingly|after that|after this|afterwards|at the same time|on the other hand
-on the one hand|on top of|besides|plus|sure|yes|no|well|ok|okay|now|the other|the second|the third|either|neither|each of these
+on the one hand|on top of|yes|no|well|ok|okay|the other|the second|the third|either|neither|each of these
 all of these|all of this|all this|all these|some of these|many of these|most of these|one of these|any of these|none of these
 both of these|with this|with that|with these|with those|for this|for that|for these|for those|from this|from these|from there
 from here|by this|by doing|in this case|in these|in this way|in that case|in doing so|in those|to this|to that|to these
 to do this|to do that|to do so|to accomplish this|to achieve this|to solve this|to fix this|to make this|to address this
-to avoid this|to address these|to help with this|given this|given these|given that|based on this|based on these|like this|unlike
-like these|despite this|despite these|despite that|due to this|due to these|because|while this|since then|until then|since this
+to avoid this|to address these|to help with this|given this|given these|given that|based on this|based on these|like this
+like these|despite this|despite these|despite that|due to this|due to these|since then|until then|since this
 even so|even better|even worse|not only|not only that|even though|then again|that s|that is|it s|there s|here s|the same
-same|only|rather|hopefully|luckily|fortunately|unfortunately|sadly|surely|certainly|obviously|clearly|glücklicherweise
-leider|anyway|too|further|later|soon|previously|earlier|subsequently|ultimately|eventually|once
+same
+anyway|too|further|later|soon|subsequently
 """
 # Points back from within the first words.
 LEAN_INSIDE = """
@@ -237,8 +241,11 @@ def leans(tokens: Sequence[str], capitals: Iterable[bool] = ()) -> bool:
         return not article
     if not _LEANS.opens(tokens):
         return False
-    return not any(token in ITSELF for token in tokens[1:4])
+    reach = 12 if tuple(tokens[:2]) in _PRESENTS else 4  # "This is the third (and last, for now) post in a series"
+    return not any(token in ITSELF for token in tokens[1:reach])
 
+
+_PRESENTS = frozenset({("this", "is"), ("dies", "ist"), ("das", "ist")})
 
 # Finite verbs after "Das/Die/Der" that make it a pronoun even when a noun follows: "Das macht Sinn".
 _VERBS = frozenset(

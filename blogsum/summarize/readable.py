@@ -6,6 +6,7 @@ Rules of form hold for every language; what words do is looked up in ``cues`` (G
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from blogsum.summarize import cues
 from blogsum.summarize.outline import FINAL, Line
@@ -13,18 +14,21 @@ from blogsum.summarize.outline import FINAL, Line
 _CLOSERS = "\"'”“„’‘«»›‹)]】」』*_ "
 _OPENERS = "\"'„“”‚‘»«›‹([{*_-–—• "
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]")
-_CODE = re.compile(r"https?:|www\.|[{}<>|`\\~^]|\w\(\)|\w_\w|=>|->|==|::|\$\w|&&|\w/\w+/\w|^\s*[$#]")
+_CODE = re.compile(r"https?:|www\.|[{}<>|`\\~^]|=>|->|==|::|\$[A-Za-z_{(]|&&|\w/\w+/\w|^\s*[$#]|\b\w+\(\w.*?\(")
 _LABELLED = re.compile(r"^[^.!?:]{2,60}:\s")
 _MOST_WORDS = 60
 _WORD = re.compile(r"\w+")
 
 
-def why_barred(line: Line) -> str | None:
-    """The reason that keeps a sentence out of every summary, one word, or None."""
+def why_barred(line: Line, names: Collection[str] = ()) -> str | None:
+    """The reason that keeps a sentence out of every summary, one word, or None.
+
+    ``names`` may begin it in lower case: the words of the title, where "dplyr" or "curl" are called by name.
+    """
     text = line.text.strip()
     if text.rstrip(_CLOSERS).endswith(("?", "？", "؟", ";")) or "? " in text or "?!" in text:
         return "question"
-    if is_fragment(text):
+    if is_fragment(text, names if line.place == 0 else ()):
         return "fragment"
     if is_unbalanced(text):
         return "unbalanced"
@@ -41,7 +45,7 @@ def why_barred(line: Line) -> str | None:
     return "navigation" if navigation else None
 
 
-def is_fragment(text: str) -> bool:
+def is_fragment(text: str, names: Collection[str] = ()) -> bool:
     """Too short, without an end, announcing a list, beginning in the middle, or more digits and signs than letters."""
     letters = sum(map(str.isalpha, text))
     if letters < 0.65 * (len(text) - text.count(" ")) or not FINAL.search(text):
@@ -49,9 +53,14 @@ def is_fragment(text: str) -> bool:
     if _UNSPACED.search(text):
         return letters < 8
     first = text.lstrip(_OPENERS)[:1]
-    if first.islower() and not re.match(r"\W*[a-z]{1,2}[A-Z]", text):
+    if first.islower() and not re.match(r"\W*[a-z]{1,2}[A-Z]", text) and not _is_name(text, names):
         return True
     return not first.isalnum() or len(text.split()) < 4 or text.rstrip(_CLOSERS).endswith((":", "...", "…", ",", ".."))
+
+
+def _is_name(text: str, names: Collection[str]) -> bool:
+    first = _WORD.search(text)
+    return first is not None and len(first.group()) > 2 and first.group() in names
 
 
 def is_unbalanced(text: str) -> bool:
@@ -59,8 +68,11 @@ def is_unbalanced(text: str) -> bool:
     if any(text.count(a) != text.count(b) for a, b in ("()", "[]", "{}", "«»", "‹›", "「」", "『』", "（）")):
         return True
     low, left, right = text.count("„"), text.count("“"), text.count("”")
+    straight = text.count('"')
+    if low > left + right:  # „KOKOMO" closes with the typewriter's mark
+        low, straight = low - min(low - left - right, straight), straight - min(low - left - right, straight)
     curly = low != left + right if low else left != right
-    return curly or text.count('"') % 2 == 1 or text.count("‚") > text.count("‘") + text.count("’")
+    return curly or straight % 2 == 1 or text.count("‚") > text.count("‘") + text.count("’")
 
 
 def leans(line: Line) -> bool:

@@ -1,0 +1,219 @@
+"""Sets of sentences that could be a summary, and numbers about each set. Knows neither weights nor which set is best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from blogsum.summarize.features import Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+_TOP, _OPENING, _MOST_LINES, _MOST_SETS = 12, 5, 4, 500
+_REPEATS = np.array([1.0, 0.35, 0.25], np.float32)  # how much a stem's second and third occurrence in a set are worth
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a set must keep to: at most ``words``, ``chars`` (one between sentences) and ``lines``.
+
+    And what it should reach if any can: ``least`` words and ``fewest`` lines.
+    """
+
+    words: int
+    chars: int
+    lines: int
+    least: int
+    fewest: int = 1
+
+
+def candidates(table: Table, scores: Floats, room: Room) -> list[tuple[int, ...]]:
+    """Readable sets within ``room``, best guesses first, at most 400.
+
+    Made of the best-scored lines, the opening ones and runs; a leaning line only comes with the one before it.
+    """
+    lines = table.outline.lines
+    size = np.array([line.size for line in lines])
+    length = np.array([len(line.text) for line in lines])
+    fits = ~table.barred & (size <= room.words) & (length <= room.chars)
+    stands = fits & ~table.leaning
+    pool = _pool(fits, stands, table.leaning, scores)
+    found = {tuple(sorted(run)) for run in _runs(pool, fits, table.leaning, room, size, length)}
+    found |= _combined(pool, table, room, size, length)
+    if not found:
+        return []
+    guess = np.clip(scores, -1, None) * np.minimum(size, 25)
+    order = sorted(found, key=lambda c: (-float(sum(guess[i] for i in c)), c))
+    return order[:_MOST_SETS]
+
+
+def _pool(fits: NDArray[np.bool_], stands: NDArray[np.bool_], leaning: NDArray[np.bool_], scores: Floats) -> list[int]:
+    order = [int(i) for i in np.argsort(-scores, kind="stable") if fits[i]]
+    pool = set(order[:_TOP]) | {int(i) for i in np.flatnonzero(fits)[:_OPENING]}
+    # a leaning line drags its predecessor into the pool, or is of no use
+    for i in sorted(pool):
+        while i > 0 and leaning[i] and fits[i - 1]:
+            i -= 1
+            pool.add(i)
+    return sorted(pool)
+
+
+def _runs(pool, fits, leaning, room, size, length):  # type: ignore[no-untyped-def]
+    for start in pool:
+        if leaning[start]:
+            continue
+        run: list[int] = []
+        words, chars = 0, -1
+        for i in range(start, min(len(size), start + room.lines)):
+            words, chars = words + size[i], chars + length[i] + 1
+            if not fits[i] or words > room.words or chars > room.chars:
+                break
+            run.append(i)
+            if words >= room.least and len(run) >= room.fewest:
+                yield tuple(run)
+
+
+@lru_cache(maxsize=64)
+def _choices(n: int, k: int) -> NDArray[np.intp]:
+    return np.array(list(combinations(range(n), k)), np.intp).reshape(-1, k)
+
+
+def _combined(pool: list[int], table: Table, room: Room, size, length) -> set[tuple[int, ...]]:  # type: ignore[no-untyped-def]
+    members = np.array(pool, np.intp)
+    found: set[tuple[int, ...]] = set()
+    lean = table.leaning[members]
+    after = np.concatenate([[False], np.diff(members) == 1]) if len(members) else np.zeros(0, bool)
+    for k in range(room.fewest, min(room.lines, _MOST_LINES, len(pool)) + 1):
+        choice = _choices(len(pool), k)
+        words = size[members][choice].sum(1)
+        chars = length[members][choice].sum(1) + k - 1
+        good = (words <= room.words) & (chars <= room.chars) & (words >= room.least)
+        choice = choice[good]
+        follows = np.zeros(choice.shape, bool)
+        follows[:, 1:] = (np.diff(choice, axis=1) == 1) & after[choice[:, 1:]]
+        choice = choice[~(lean[choice] & ~follows).any(1)]
+        found.update(map(tuple, members[choice].tolist()))
+    return found
+
+
+def measure(table: Table, sets: list[tuple[int, ...]], votes: Floats, chances: Floats, room: Room) -> Floats:
+    """One row a set. ``votes`` is lines × models (each standardised), ``chances`` how likely a description uses each stem."""
+    n, lines = len(sets), table.outline.lines
+    used = sorted({i for chosen in sets for i in chosen} | {0, 1, 2, 3} & set(range(len(lines))))
+    at = {line: column for column, line in enumerate(used)}
+    member = np.zeros((n, len(used)), np.float32)
+    for row, chosen in enumerate(sets):
+        member[row, [at[i] for i in chosen]] = 1
+    count = member.sum(1)
+    values = table.values[used]
+    size = np.array([lines[i].size for i in used], np.float32)
+    words = member @ size
+    columns = _votes(member, votes[used], count, size, words)
+    columns += [words, count, words / count, words / room.words, room.words - words]
+    columns += _places(sets, len(lines), table)
+    mean = (member @ values[:, [table.names.index(name) for name in MEANS]]) / count[:, None]
+    total = member @ values[:, [table.names.index(name) for name in SUMS]]
+    columns += [*mean.T, *total.T]
+    alike = table.likeness[np.ix_(used, used)]
+    pairs = member[:, :, None] * member[:, None, :] * alike[None]
+    columns += [pairs.reshape(n, -1).max(1), pairs.sum((1, 2)) / np.maximum(count * (count - 1), 1)]
+    columns += _coverage(table, member, used, chances)
+    columns += [np.full(n, float(table.outline.lang == "de")), np.full(n, float(min(len(lines), 200)))]
+    columns += [np.full(n, float(len(table.outline.heading_stems[0])))]
+    return np.stack([np.asarray(c, np.float32) for c in columns], 1)
+
+
+MEANS = (
+    "centre",
+    "title",
+    "opening",
+    "opens_paragraph",
+    "before_headings",
+    "style",
+    "ending",
+    "stop_share",
+    "headings",
+)
+SUMS = (
+    "announce", "conclude", "important", "news", "we", "i", "you", "numbers", "leaning", "leans_inside", "call", "exclaims",
+    "is_item", "is_quote", "quotes", "brackets", "commas", "rarity", "under_closing", "under_beside", "style_best",
+    "is_short", "is_long", "first_mentions", "share", "only_here", "ends_paragraph",
+)  # fmt: skip
+
+
+def _votes(member: Floats, votes: Floats, count: Floats, size: Floats, words: Floats) -> list[Floats]:
+    columns: list[Floats] = []
+    for column in votes.T:
+        columns += [member @ column / count, member @ column, (member @ (column * size)) / words]
+    mean = votes.mean(1)
+    columns.append(np.where(member > 0, mean, -9).max(1))
+    columns.append(np.where(member > 0, mean, 9).min(1))
+    return columns
+
+
+def _places(sets: list[tuple[int, ...]], lines: int, table: Table) -> list[Floats]:
+    first = np.array([chosen[0] for chosen in sets], np.float32)
+    last = np.array([chosen[-1] for chosen in sets], np.float32)
+    near = np.array([sum(b - a == 1 for a, b in zip(c, c[1:], strict=False)) for c in sets], np.float32)
+    opening = np.array([sum(i < 3 for i in c) for c in sets], np.float32)
+    is_run = np.array([c[-1] - c[0] == len(c) - 1 for c in sets], np.float32)
+    lead = np.flatnonzero(~table.barred)[:4].tolist()
+    leads = np.array([c == tuple(lead[: len(c)]) for c in sets], np.float32)
+    return [np.minimum(first, 40), first / lines, (last - first) / lines, np.minimum(last, 60), near, opening, is_run,
+            leads, (first == 0).astype(np.float32)]  # fmt: skip
+
+
+def _coverage(table: Table, member: Floats, used: list[int], chances: Floats) -> list[Floats]:
+    """What the set as a whole says: share of title, frequent stems and opening; the overlap expected with a description."""
+    terms = table.terms
+    counts = terms.counts[used]
+    stems = np.flatnonzero(counts.sum(0) > 0)
+    held = member @ counts[:, stems]
+    has = held > 0
+    chance, rarity, content = chances[stems], terms.rarity[stems], terms.content[stems]
+    total = terms.counts.sum(0)
+    whole = total * terms.content
+    title = np.isin(stems, [terms.place[s] for s in table.outline.heading_stems[0] if s in terms.place]) & content
+    top = np.argsort(-(whole * terms.rarity), kind="stable")[:12]
+    is_top = np.isin(stems, top)
+    opening = (terms.counts[:3].sum(0) > 0)[stems] & content
+    length = np.maximum(held.sum(1), 1)
+    worth = np.zeros(len(held), np.float32)
+    for level, weight in enumerate(_REPEATS):
+        worth += weight * ((held > level) @ chance)
+    pairs, pair_chance = _pair_counts(table, used, chances)
+    worth2 = (member @ pairs > 0) @ pair_chance
+    sure = has @ (chance * content)
+    full = float(chances.sum()) + 1e-6
+    return [
+        (has[:, title] @ rarity[title]) / (rarity[title].sum() + 1e-6), has[:, title].sum(1).astype(np.float32),
+        has[:, is_top].sum(1) / 12.0, (has @ whole[stems]) / (whole.sum() + 1e-6),
+        (has[:, opening] @ rarity[opening]) / (rarity[opening].sum() + 1e-6), worth, worth / length,
+        2 * worth / (length + 42), worth / full, worth2, worth2 / length, 2 * worth2 / (length + 40), sure,
+        sure / np.maximum((has & content).sum(1), 1), length, np.full(len(held), full),
+    ]  # fmt: skip
+
+
+def _pair_counts(table: Table, used: list[int], chances: Floats) -> tuple[Floats, Floats]:
+    """Which neighbouring stems each used line has, and the product of their chances."""
+    place = table.terms.place
+    seen: dict[tuple[int, int], int] = {}
+    rows, cols = [], []
+    for row, i in enumerate(used):
+        ids = [place[stem] for stem in table.outline.lines[i].stems]
+        for pair in zip(ids, ids[1:], strict=False):
+            rows.append(row)
+            cols.append(seen.setdefault(pair, len(seen)))
+    matrix = np.zeros((len(used), max(1, len(seen))), np.float32)
+    matrix[rows, cols] = 1
+    if not seen:
+        return matrix, np.zeros(1, np.float32)
+    both = np.array(list(seen))
+    return matrix, chances[both[:, 0]] * chances[both[:, 1]]
