@@ -17,8 +17,9 @@ from blogsum.text.language import detect
 from blogsum.text.sentences import of_article, sentences, stems
 from blogsum.types import Article, Evidence, Sentence, Unsupported
 
-# share of a summary sentence's weighted stems that one source sentence must hold to carry it
-THRESHOLD = 0.5
+# Share of a summary sentence's weighted stems that one source sentence must hold to carry it. Of the sentences of 400
+# human descriptions it finds a carrier for 42 % (German) and 60 % (English), in an unrelated article for 1.6 and 0.6 %.
+THRESHOLD = 0.4
 _KEY = 12  # characters by which source sentences are looked up
 _BULLET = re.compile(r"\s*(?:[-*•–]\s+)?")
 _LINE = re.compile(r"[^\n]+")
@@ -53,7 +54,9 @@ def unsupported(summary: str, article: Article) -> tuple[Unsupported, ...]:
     spans = [(start, start + len(evidence.text)) for start, evidence in traced]
     found = [("quote", *span) for span in facts.quotes(summary, said)]
     if any(not evidence.exact for _, evidence in traced):
-        found += [("name", *span) for span in facts.names(summary, spans, lang, facts.Vocabulary(said, lang))]
+        counted = [(one.start, one.end) for one in numbers.numbers(summary, lang)]
+        named = facts.names(summary, spans, lang, facts.Vocabulary(said, lang))
+        found += [("name", a, b) for a, b in named if not any(a < end and start < b for start, end in counted)]
         found += [("number", one.start, one.end) for one in _new_numbers(summary, said, article, lang)]
         found += [("negation", *span) for span in _turned(traced, source, lang)]
     return tuple(Unsupported(kind, summary[a:b], a, b) for kind, a, b in sorted(set(found), key=lambda f: f[1:]))

@@ -36,6 +36,13 @@ _PLAIN_EN = frozenset(
     use using make making learn meet join see explore introducing announcing check look come take try here's what's
     it's we're we've we'll you're you'll don't isn't can't""".split()  # noqa: SIM905
 )
+_FORMS = frozenset({"GmbH", "gGmbH", "AG", "KG", "eG", "Inc", "Ltd", "LLC", "Co", "OK"})
+_AMOUNTS = frozenset(
+    """anfang mitte ende stück tasse tassen glas gläser liter meter kilo kilometer gramm prozent euro dollar grad
+    stunden minuten tage tagen wochen monate monaten jahr jahre jahren paar menge art sorte reihe gruppe million
+    millionen milliarde milliarden teil seite kapitel montag dienstag mittwoch donnerstag freitag samstag
+    sonntag""".split()  # noqa: SIM905
+)
 _DETERMINERS = re.compile(
     r"(?:der|die|das|den|dem|des|k?ein(?:e[nmrs]?)?|[mds]ein(?:e[nmrs]?)?|ihr(?:e[nmrs]?)?|unser(?:e[nmrs]?)?|"
     r"eure?[nmrs]?|dies(?:e[nmrs]?)|jed(?:e[nmrs]?)|all(?:e[nmrs]?)?|viele?[nr]?|wenige?[nr]?|mehr|einige?[nrs]?|"
@@ -87,14 +94,15 @@ class Vocabulary:
         word = fold(token)
         if word in self.words or f"{word}s" in self.words or set(stems(word, self.lang)) <= self.stems:
             return True
+        if word in FIRST_NAMES:
+            return False  # "Peter" is no part of "Petersen"
         if "-" in word or "/" in word:
             return all(self.has(part) for part in re.split(r"[-/]", word) if part)
         if token.isupper() and 2 <= len(token) <= 6:
             return word in self.initials
         if len(word) >= 4 and word in self.joined:
             return True  # a part of a compound: "Bahn" of "Bahnhof"
-        stem = word[: max(4, len(word) - 3)] if len(word) >= 6 else word
-        return f"\n{stem}" in self.joined and len(word) >= 6  # "Berliner" of "Berlin"
+        return len(word) > 6 and f"\n{word[: max(5, len(word) - 3)]}" in self.joined  # "Berliner" of "Berlin"
 
 
 def fold(token: str) -> str:
@@ -135,7 +143,7 @@ def _strange(text: str, tokens: Sequence[Span], number: int, lang: str, known: V
     token = _word(text, tokens, number)
     if not any(c.isupper() or c.isdigit() for c in token) or _NUMERIC.match(token):
         return False
-    if len(token) < 2 or known.has(token):
+    if len(token) < 2 or token in _FORMS or known.has(token):
         return _mixed(text, tokens, number, known)
     if _ODD.match(token) and not _shouted(text, tokens) and not re.search(r":?[*_]?[iI]nnen$", token):
         return True
@@ -163,7 +171,7 @@ def _named_de(text: str, tokens: Sequence[Span], number: int, first: bool) -> bo
     token, before = _word(text, tokens, number), _word(text, tokens, number - 1) if number else ""
     if fold(before) in _TITLES or (fold(before) in FIRST_NAMES and before[:1].isupper()):
         return not _NOUN_END.search(token) or fold(before) != "frau"
-    if first or "-" in token:
+    if first or "-" in token or fold(token) in _AMOUNTS or fold(before) in _AMOUNTS:
         return False
     if _PLACE_END.match(token.lower()) and fold(before) in ("in", "aus", "nach", "bei", "von", "und", "oder"):
         return True
@@ -171,7 +179,7 @@ def _named_de(text: str, tokens: Sequence[Span], number: int, first: bool) -> bo
     beside = [after] if after[:1].isupper() else []
     if number and before[:1].isupper() and _adjacent(text, tokens, number - 1) and number > 1:
         beside.append(before)
-    if not beside or _NOUN_END.search(token) or re.search(r"\d|[Ll]iter|[Mm]eter|[Pp]rozent", before):
+    if not beside or _NOUN_END.search(token) or before[-1:].isdigit():
         return False
     lead = _word(text, tokens, number - 1 - (before in beside)) if number > (before in beside) else ""
     return not _DETERMINERS.fullmatch(lead.lower()) and not any(_NOUN_END.search(word) for word in beside)
@@ -216,7 +224,8 @@ def quotes(summary: str, article: str) -> Iterator[Span]:
     for match in _QUOTE.finditer(summary):
         inside = next(group for group in match.groups() if group is not None)
         parts = [_bare(part) for part in _OMITTED.split(inside)]
-        if len(words(inside)) > 1 and not all(part in whole for part in parts):
+        whole_summary = len(match[0]) > 0.9 * len(summary.strip())  # quoted by whoever stored it
+        if len(words(inside)) > 1 and not whole_summary and not all(part in whole for part in parts):
             yield match.span()
 
 
@@ -237,16 +246,25 @@ def turned(text: str, carrier: Sentence, source: Sequence[Sentence], lang: str) 
 
     Only what both sentences speak of counts: the words around the negation must stand in the other one.
     """
-    own, other = negations(text, lang), negations(carrier.text, lang)
+    own, other = negations(_unquoted(text), lang), negations(carrier.text, lang)
     if own and not other:
         about = _scope(text, own[0], lang)
         held = about & set(stems(carrier.text, lang))
         elsewhere = any(negations(s.text, lang) and len(about & set(stems(s.text, lang))) >= 2 for s in source)
         return own[0] if about and len(held) * 2 >= len(about) and not elsewhere else None
-    if other and not own:
+    other = negations(_unquoted(carrier.text), lang)
+    if other and not negations(text, lang):
         about = _scope(carrier.text, other[0], lang)
-        return (0, len(text)) if about and len(about & set(stems(text, lang))) * 3 >= 2 * len(about) else None
+        held = about & set(stems(text, lang))
+        elsewhere = any(not negations(s.text, lang) and about <= set(stems(s.text, lang)) for s in source)
+        question = text.rstrip().endswith("?")
+        return (0, len(text)) if about and len(held) * 3 >= 2 * len(about) and not elsewhere and not question else None
     return _un(text, carrier.text, lang)
+
+
+def _unquoted(text: str) -> str:
+    """The text with what it quotes made invisible, at the same offsets."""
+    return _QUOTE.sub(lambda match: "~" * len(match[0]), text)
 
 
 def _scope(text: str, cue: Span, lang: str) -> set[str]:

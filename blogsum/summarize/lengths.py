@@ -59,7 +59,8 @@ _STRANDED = frozenset(
     z b d h u a bzw ca etwa vgl bspw dr prof nr mr mrs ms st vs e g i
     the a an and or but nor of to in on at by for from with without into onto over under than that which who whose as
     is are was were be been has have had will would can could should may might not no its their our your his her my
-    this these those very because if when while""".split()  # noqa: SIM905 - a hundred quoted words would hide the words
+    this these those very because if when while any some all each every alle allen jede jeder jedes jeden we you
+    they""".split()  # noqa: SIM905 - a hundred quoted words would hide the words
 )
 
 
@@ -184,7 +185,7 @@ def cut(sentence: str, budget: Budget) -> str:
     words = None if budget.words is None else budget.words - bool(mark)
     if _within(sentence, room, words):
         return sentence
-    head = sentence if room is None else sentence[: room + 2]  # all that can be kept: a 50 MB line costs no more
+    head = sentence if room is None else sentence[: room + 64]  # all that can be kept: a 50 MB line costs no more
     for end in _clauses(head):
         kept = _tidy(head[:end])
         text = kept + " …"
@@ -259,5 +260,5 @@ def _piece(text: str, room: int | None) -> str:
         if len(kept) + len(grapheme) > room - 1:
             break
         kept += grapheme
-    first = next((g for g in graphemes(word) if g.isalnum() and len(g) <= room), "")
+    first = next((g for g in graphemes(word) if any(map(str.isalnum, g)) and len(g) <= room), "")
     return kept + "…" if any(map(str.isalnum, kept)) else first or "…"

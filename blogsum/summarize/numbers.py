@@ -55,14 +55,17 @@ _DATES = [
     re.compile(rf"\b(?P<n>{_MONTH})\b\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]*\d)(?:,?\s(?P<y>\d{{4}})(?!\d))?"),
     re.compile(rf"\b(?P<n>{_MONTH})\b\.?,?\s(?P<y>\d{{4}})(?!\d)"),
 ]
+_SHORT = _DATES[1]
 _FULL_YEAR = re.compile(rf"\b(?P<n>{_MONTH})\b\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>\d{{4}})(?!\d)")
 _TIME = re.compile(
-    r"(?<![\w:.,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s?(?P<u>Uhr\b|[ap]\.?m\b\.?|AM\b|PM\b|o[’']clock\b)"
+    r"(?<![\w:.,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s?(?P<u>Uhr\b|[ap]\.m\.|[ap]m\b|AM\b|PM\b|o[’']clock\b)"
     r"|(?<![\w:.,])(?P<h2>[01]?\d|2[0-3]):(?P<m2>[0-5]\d)(?![\d:])"
 )
 _DIGITS = re.compile(
     r"(?<![\w.,])(?<![^\W\d_][-‑])[-−+±~$€£#]?(?P<n>\d{1,3}(?:[ \xa0\u202f\u2009]\d{3})+(?!\d)|\d+(?:[.,'’]\d+)*)"
     r"(?P<tail>(?:er|ern|s)\b)?"
+    # letters at once behind digits make a name ("18F", "5G"), unless they are a unit
+    r"(?!\d|[A-Z](?!B\b|b\b|W\b|Wh\b|Hz\b|\b)[^\W_]*|[FGD]\b)"
     r"(?:\s?[-‑]?(?P<scale>Tsd|Tausend|tausend|thousand|Mio|Mill|Millionen|Million|million|millions|m|Mrd|Milliarden|"
     r"Milliarde|billion|billions|bn|Billionen|trillion|k|K|M)\b\.?)?"
 )
@@ -72,10 +75,11 @@ _SCALES = {"tsd": 3, "tausend": 3, "thousand": 3, "k": 3, "mio": 6, "mill": 6, "
            "billionen": 12, "trillion": 12}  # fmt: skip
 
 _ONES = {"zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
-         "zehn": 10, "elf": 11, "zwölf": 12, "dreizehn": 13, "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16, "siebzehn": 17,
-         "achtzehn": 18, "neunzehn": 19, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-         "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-         "seventeen": 17, "eighteen": 18, "nineteen": 19, "dozen": 12, "dutzend": 12, "twice": 2}  # fmt: skip
+         "zehn": 10, "elf": 11, "zwölf": 12, "dreizehn": 13, "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16,
+         "siebzehn": 17, "achtzehn": 18, "neunzehn": 19, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+         "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+         "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+         "nineteen": 19, "dozen": 12, "dutzend": 12, "twice": 2}  # fmt: skip
 _TENS = {"zwanzig": 20, "dreißig": 30, "dreissig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70,
          "achtzig": 80, "neunzig": 90, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
          "eighty": 80, "ninety": 90}  # fmt: skip
@@ -95,7 +99,7 @@ def numbers(text: str, lang: str) -> list[Number]:
     """Every number, date and time that ``text`` names, in digits or words, in order; none overlaps another."""
     taken: list[tuple[int, int]] = []
     found: list[Number] = []
-    for one in (*_dates(text), *_times(text), *_numerals(text, lang), *_spelled(text)):
+    for one in (*_dates(text, lang), *_times(text), *_numerals(text, lang), *_spelled(text)):
         if all(one.end <= start or end <= one.start for start, end in taken):
             taken.append((one.start, one.end))
             found.append(one)
@@ -109,7 +113,7 @@ def says(known: frozenset[str], one: Number) -> bool:
     return any(len(value) == 10 and value[5:] in known and value[:4] in known for value in one.values)
 
 
-def _dates(text: str) -> Iterator[Number]:
+def _dates(text: str, lang: str) -> Iterator[Number]:
     for pattern in (_FULL_YEAR, *_DATES):
         for match in pattern.finditer(text):
             parts = match.groupdict()
@@ -121,6 +125,10 @@ def _dates(text: str) -> Iterator[Number]:
             elif "a" in parts:
                 pairs = [(parts["a"], parts["b"]), (parts["b"], parts["a"])]
             values, implied = _calendar(year, pairs)
+            if pattern is _SHORT and not year:  # "22.05." is a day in German, and everywhere a number before a stop
+                if lang != "de":
+                    continue
+                values |= {f"{parts['d']}.{parts['m']}"}
             if values:
                 yield Number(match[0], match.start(), match.end(), values, implied)
 
@@ -211,7 +219,7 @@ def _spelled(text: str) -> Iterator[Number]:
         if open_ and value is not None and text[open_[2] : match.start()].isspace():
             joined = _together(open_[0], value)
         if open_ and joined is None:
-            yield _word(text, *open_)
+            yield from _word(text, *open_)
         if value is None:
             open_ = None
         elif open_ and joined is not None:
@@ -219,7 +227,7 @@ def _spelled(text: str) -> Iterator[Number]:
         else:
             open_ = (value, match.start(), match.end())
     if open_:
-        yield _word(text, *open_)
+        yield from _word(text, *open_)
 
 
 def _together(before: int, value: int) -> int | None:
@@ -230,8 +238,9 @@ def _together(before: int, value: int) -> int | None:
     return before + value if small or (value < 100 and before % 100 == 0) else None
 
 
-def _word(text: str, value: int, start: int, end: int) -> Number:
-    return Number(text[start:end], start, end, frozenset({str(value)}))
+def _word(text: str, value: int, start: int, end: int) -> Iterator[Number]:
+    if text[start:end].lower() not in _LARGE:  # "millions of readers" is no number
+        yield Number(text[start:end], start, end, frozenset({str(value)}))
 
 
 def _value(word: str) -> int | None:
