@@ -1,7 +1,8 @@
-"""Sets of sentences that could be a summary, and numbers about each set. Knows neither weights nor which set is best."""
+"""Sets of sentences that could be a summary, and numbers about each. Knows neither weights nor which set is best."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _TOP, _OPENING, _MOST_LINES, _MOST_SETS = 12, 5, 4, 500
+REPEATED = 0.75  # cosine of two lines' content above which they say the same
 _REPEATS = np.array([1.0, 0.35, 0.25], np.float32)  # how much a stem's second and third occurrence in a set are worth
 
 
@@ -35,49 +37,45 @@ class Room:
 
 
 def candidates(table: Table, scores: Floats, room: Room) -> list[tuple[int, ...]]:
-    """Readable sets within ``room``, best guesses first, at most 400.
+    """Readable sets within ``room``, best guesses first, at most ``_MOST_SETS``.
 
-    Made of the best-scored lines, the opening ones and runs; a leaning line only comes with the one before it.
+    Made of the best-scored lines, the opening ones and runs; a leaning line only comes with the one before it, and
+    never two lines that say the same.
     """
     lines = table.outline.lines
     size = np.array([line.size for line in lines])
     length = np.array([len(line.text) for line in lines])
     fits = ~table.barred & (size <= room.words) & (length <= room.chars)
-    stands = fits & ~table.leaning
-    pool = _pool(fits, stands, table.leaning, scores)
-    found = {tuple(sorted(run)) for run in _runs(pool, fits, table.leaning, room, size, length)}
-    found |= _combined(pool, table, room, size, length)
-    if not found:
-        return []
+    pool = _pool(table, fits, scores)
+    found = set(_runs(table, pool, fits, room, size, length)) | _combined(table, pool, room, size, length)
     guess = np.clip(scores, -1, None) * np.minimum(size, 25)
-    order = sorted(found, key=lambda c: (-float(sum(guess[i] for i in c)), c))
-    return order[:_MOST_SETS]
+    return sorted(found, key=lambda chosen: (-float(guess[list(chosen)].sum()), chosen))[:_MOST_SETS]
 
 
-def _pool(fits: NDArray[np.bool_], stands: NDArray[np.bool_], leaning: NDArray[np.bool_], scores: Floats) -> list[int]:
+def _pool(table: Table, fits: NDArray[np.bool_], scores: Floats) -> list[int]:
+    """The lines to combine: the best, the opening ones, and what any of these leans on."""
     order = [int(i) for i in np.argsort(-scores, kind="stable") if fits[i]]
-    pool = set(order[:_TOP]) | {int(i) for i in np.flatnonzero(fits)[:_OPENING]}
-    # a leaning line drags its predecessor into the pool, or is of no use
+    pool = {*order[:_TOP], *np.flatnonzero(fits)[:_OPENING].tolist()}
     for i in sorted(pool):
-        while i > 0 and leaning[i] and fits[i - 1]:
+        while i > 0 and table.leaning[i] and fits[i - 1]:
             i -= 1
             pool.add(i)
     return sorted(pool)
 
 
-def _runs(pool, fits, leaning, room, size, length):  # type: ignore[no-untyped-def]
+def _runs(
+    table: Table, pool: list[int], fits: NDArray[np.bool_], room: Room, size: NDArray[np.intp], length: NDArray[np.intp]
+) -> Iterator[tuple[int, ...]]:
+    """Lines that follow one another, from each of the pool that stands by itself."""
     for start in pool:
-        if leaning[start]:
-            continue
-        run: list[int] = []
         words, chars = 0, -1
-        for i in range(start, min(len(size), start + room.lines)):
-            words, chars = words + size[i], chars + length[i] + 1
-            if not fits[i] or words > room.words or chars > room.chars:
+        for end in range(start, min(len(size), start + room.lines)):
+            words, chars = words + int(size[end]), chars + int(length[end]) + 1
+            repeats = bool((table.likeness[end, start:end] > REPEATED).any())
+            if table.leaning[start] or repeats or not fits[end] or words > room.words or chars > room.chars:
                 break
-            run.append(i)
-            if words >= room.least and len(run) >= room.fewest:
-                yield tuple(run)
+            if words >= room.least and end - start + 1 >= room.fewest:
+                yield tuple(range(start, end + 1))
 
 
 @lru_cache(maxsize=64)
@@ -85,20 +83,28 @@ def _choices(n: int, k: int) -> NDArray[np.intp]:
     return np.array(list(combinations(range(n), k)), np.intp).reshape(-1, k)
 
 
-def _combined(pool: list[int], table: Table, room: Room, size, length) -> set[tuple[int, ...]]:  # type: ignore[no-untyped-def]
+def _combined(
+    table: Table, pool: list[int], room: Room, size: NDArray[np.intp], length: NDArray[np.intp]
+) -> set[tuple[int, ...]]:
+    """Every choice of up to four lines of the pool that keeps to the room."""
     members = np.array(pool, np.intp)
     found: set[tuple[int, ...]] = set()
-    lean = table.leaning[members]
-    after = np.concatenate([[False], np.diff(members) == 1]) if len(members) else np.zeros(0, bool)
+    if not pool:
+        return found
+    leaning = table.leaning[members]
+    after = np.concatenate([[False], np.diff(members) == 1])
+    repeated = table.likeness[np.ix_(members, members)] > REPEATED
     for k in range(room.fewest, min(room.lines, _MOST_LINES, len(pool)) + 1):
         choice = _choices(len(pool), k)
         words = size[members][choice].sum(1)
         chars = length[members][choice].sum(1) + k - 1
-        good = (words <= room.words) & (chars <= room.chars) & (words >= room.least)
-        choice = choice[good]
+        choice = choice[(words <= room.words) & (chars <= room.chars) & (words >= room.least)]
         follows = np.zeros(choice.shape, bool)
         follows[:, 1:] = (np.diff(choice, axis=1) == 1) & after[choice[:, 1:]]
-        choice = choice[~(lean[choice] & ~follows).any(1)]
+        twice = np.zeros(len(choice), bool)
+        for one, other in combinations(range(k), 2):
+            twice |= repeated[choice[:, one], choice[:, other]]
+        choice = choice[~(leaning[choice] & ~follows).any(1) & ~twice]
         found.update(map(tuple, members[choice].tolist()))
     return found
 

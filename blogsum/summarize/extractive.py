@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from blogsum.errors import UserError
-from blogsum.summarize.candidates import Room
+from blogsum.summarize.candidates import REPEATED, Room
 from blogsum.summarize.evidence import trace
 from blogsum.summarize.lengths import Budget, cut, fits, render
 from blogsum.summarize.outline import Line, Outline, outline
-from blogsum.summarize.ranker import Rated, Ranker, built_in_ranker
+from blogsum.summarize.ranker import Ranker, Rated, built_in_ranker
 from blogsum.types import Article, Summary
 
 SYSTEM = "blogsum-extractive"
@@ -106,6 +106,7 @@ def _one_by_one(rated: Rated, budget: Budget) -> list[int]:
         if _holds([lines[i].text for i in sorted([*chosen, best])], budget):
             chosen.append(best)
             penalty = np.maximum(penalty, table.likeness[best])
+            open_ &= table.likeness[best] <= REPEATED
     return sorted(chosen)
 
 

@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _INTRO = frozenset(
-    """intro introduction einleitung einführung hintergrund background overview überblick abstract summary zusammenfassung
-    tldr worum motivation why warum what was""".split()
+    """
+    intro introduction einleitung einführung hintergrund background overview überblick abstract summary
+    zusammenfassung tldr worum motivation why warum what was
+    """.split()
 )
 _CLOSING = frozenset(
-    """fazit conclusion conclusions schluss schlusswort zusammenfassung summary wrap outlook ausblick final closing resümee
-    takeaways takeaway abschluss schlussfolgerung""".split()
+    """
+    fazit conclusion conclusions schluss schlusswort zusammenfassung summary wrap outlook ausblick final closing
+    resümee takeaways takeaway abschluss schlussfolgerung
+    """.split()
 )
 _BESIDE = frozenset(
-    """references reference quellen links further weiterführende weitere comments kommentare about danksagung
-    acknowledgements acknowledgments credits kontakt contact feedback share related resources thanks download changelog
-    footnotes join involved anmeldung bilder literatur""".split()
+    """
+    references reference quellen links further weiterführende weitere comments kommentare about danksagung
+    acknowledgements acknowledgments credits kontakt contact feedback share related resources thanks download
+    changelog footnotes join involved anmeldung bilder literatur
+    """.split()
 )
 _RANKED = ("centre", "rank", "top", "title", "opening", "rarity")
 _STEPS = 10  # of the random walk; more change no order
@@ -70,7 +76,8 @@ def table(outline: Outline, lexicon: Lexicon) -> Table:
     """Measure every line of ``outline`` (at least one)."""
     terms = _terms(outline, lexicon)
     names = frozenset(words(outline.title))
-    barred = np.array([readable.why_barred(line, names) is not None for line in outline.lines])
+    headings = frozenset(tuple(words(heading)) for heading in outline.headings)
+    barred = np.array([readable.why_barred(line, names, headings) is not None for line in outline.lines])
     leaning = np.array([readable.leans(line) for line in outline.lines])
     barred |= leaning & ~_follows(outline)
     columns: dict[str, Any] = {"barred": barred, "leaning": leaning}

@@ -20,21 +20,26 @@ if TYPE_CHECKING:
 # Function words, stemmed where stems differ; the frequency lists do the rest.
 STOP = {
     "de": frozenset(
-        """der die das und oder aber denn doch ist sind war wird werd werden hat hab haben sein seine ihr ihre wir uns uns
-        unser unsere ich du sie er es man mit von vom zu zum zur in im an am auf aus bei fur für uber über unter vor nach
-        durch ohne um als wie so auch nur noch schon sich nicht kein keine mehr dass wenn weil ob was wer wo hier da dann
-        dies diese dieser dieses diesem diesen einer einem eines einen ein eine den dem des konn konnen können kann muss
-        muss mussen müssen soll sollt mal sehr etwa etwas gibt bzw beim bis dein mein alle all ander anderen viel wurd
-        wurde waren worden mich mir dir dich euch euer ja damit dabei dafur dafür dazu davon daruber also jed jede sowi
-        immer wieder ganz bereit hatt ware kannst konnt zwisch gegen seit wahrend wollen will lass gut neu""".split()
+        """
+        der die das und oder aber denn doch ist sind war wird werd werden hat hab haben sein seine ihr ihre wir uns
+        unser unsere ich du sie er es man mit von vom zu zum zur in im an am auf aus bei fur für uber über unter vor
+        nach durch ohne um als wie so auch nur noch schon sich nicht kein keine mehr dass wenn weil ob was wer wo
+        hier da dann dies diese dieser dieses diesem diesen einer einem eines einen ein eine den dem des konn konnen
+        können kann muss mussen müssen soll sollt mal sehr etwa etwas gibt bzw beim bis dein mein alle all ander
+        anderen viel wurd wurde waren worden mich mir dir dich euch euer ja damit dabei dafur dafür dazu davon
+        daruber also jed jede sowi immer wieder ganz bereit hatt ware kannst konnt zwisch gegen seit wahrend wollen
+        will lass gut neu
+        """.split()
     ),
     "en": frozenset(
-        """the a an of in on at to for and or but is are was were be been being has have had do doe did doing it it he she
-        they his her their them him this that these those with as by from who which what when where while will would can
-        could may might not no nor so if than then there here into over after befor about up out off also i you we us our
-        your my me s t re ve ll d m just like get one all ani more most some such onli own same too veri how whi becaus
-        between through dure both each few other again further onc down under until against abov below make use go want
-        need way even well much mani new now""".split()
+        """
+        the a an of in on at to for and or but is are was were be been being has have had do doe did doing it he she
+        they his her their them him this that these those with as by from who which what when where while will would
+        can could may might not no nor so if than then there here into over after befor about up out off also i you
+        we us our your my me s t re ve ll d m just like get one all ani more most some such onli own same too veri
+        how whi becaus between through dure both each few other again further onc down under until against abov
+        below make use go want need way even well much mani new now
+        """.split()
     ),
 }
 
@@ -56,7 +61,7 @@ class Lexicon:
     def rarity(self, stems: Sequence[str], counts: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """How telling each stem is (natural logarithm of the inverse share of posts) and whether it carries content.
 
-        ``counts`` is lines × stems; an unknown language takes lines for posts and short frequent stems for function words.
+        ``counts`` is lines × stems. An unknown language takes lines for posts, short frequent stems for function words.
         """
         if self.posts:
             total = math.log((self.posts + 1) / 1.5)

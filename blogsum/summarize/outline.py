@@ -23,7 +23,7 @@ _UNSPACED = 25  # characters of a heading in a script without spaces
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence and where it stands: at ``place`` of the ``of`` sentences of its paragraph, under heading ``section``.
+    """One sentence and where it stands: ``place`` of the ``of`` sentences of its paragraph, under heading ``section``.
 
     ``words`` are lower case, ``stems`` match them one to one; ``size`` counts between spaces, as a length limit does;
     ``block`` is the kind of its block; ``section`` is 0 before the first heading.
@@ -64,9 +64,10 @@ def outline(article: Article) -> Outline:
     for sentence in of_article(text, lang):
         per_block.setdefault(sentence.block, []).append(sentence)
     lines: list[Line] = []
-    headings = [article.title or ""]
+    found = blocks(text)
+    headings = [article.title or (text[found[0].start : found[0].end] if found and found[0].level == 1 else "")]
     paragraph = 0
-    for number, block in enumerate(blocks(text)):
+    for number, block in enumerate(found):
         content = text[block.start : block.end]
         if block.kind == "heading" or (block.kind == "paragraph" and _is_bare_heading(content)):
             headings.append(content)

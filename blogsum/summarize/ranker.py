@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from blogsum.store.models import built_in
 from blogsum.summarize import candidates, features, importance
 from blogsum.summarize.candidates import Room
 from blogsum.summarize.features import Table
 from blogsum.summarize.lexicon import Lexicon
 from blogsum.summarize.network import Network, unpack
 from blogsum.summarize.outline import Outline
-from blogsum.store.models import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+
+
+# What a set gains that opens with the article's first readable sentence. Learned networks, trained on few German posts,
+# undervalue it: cross-validated, German gains 0.5 (mean of ROUGE-1 and 2), English loses nothing, and it reads better.
+_OPENS = {"teaser": 8.0, "meta": 2.0}
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Ranker:
         if not sets:
             return []
         worth = self.sets[kind](candidates.measure(rated.table, sets, rated.votes, rated.chances, room))
+        earliest = min(chosen[0] for chosen in sets)
+        worth = worth + _OPENS[kind] * np.array([chosen[0] == earliest for chosen in sets])
         # rounding keeps the order the same where another processor adds up in another order
         return sorted(zip(np.round(-worth, 5).tolist(), sets, strict=True))
 

@@ -14,20 +14,27 @@ from blogsum.summarize.outline import FINAL, Line
 _CLOSERS = "\"'”“„’‘«»›‹)]】」』*_ "
 _OPENERS = "\"'„“”‚‘»«›‹([{*_-–—• "
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]")
-_CODE = re.compile(r"https?:|www\.|[{}<>|`\\~^]|=>|->|==|::|\$[A-Za-z_{(]|&&|\w/\w+/\w|^\s*[$#]|\b\w+\(\w.*?\(")
+_CODE = re.compile(
+    r"\]\(|:[a-z_]{2,}:|&[a-z]+;|\*\*|"
+    r"https?:|www\.|[{}<>|`\\~^]|=>|->|==|::|\$[A-Za-z_{(]|&&|\w/\w+/\w|^\s*[$#]|\b\w+\(\w.*?\("
+)
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]\s")
 _LABELLED = re.compile(r"^[^.!?:]{2,60}:\s")
 _MOST_WORDS = 60
 _WORD = re.compile(r"\w+")
 
 
-def why_barred(line: Line, names: Collection[str] = ()) -> str | None:
+def why_barred(line: Line, names: Collection[str] = (), headings: Collection[tuple[str, ...]] = ()) -> str | None:
     """The reason that keeps a sentence out of every summary, one word, or None.
 
     ``names`` may begin it in lower case: the words of the title, where "dplyr" or "curl" are called by name.
+    ``headings`` are the words of the title and the headings: a sentence that only repeats one is none.
     """
     text = line.text.strip()
     if text.rstrip(_CLOSERS).endswith(("?", "？", "؟", ";")) or "? " in text or "?!" in text:
         return "question"
+    if line.words in headings:
+        return "heading"
     if is_fragment(text, names if line.place == 0 else ()):
         return "fragment"
     if is_unbalanced(text):
@@ -52,6 +59,8 @@ def is_fragment(text: str, names: Collection[str] = ()) -> bool:
         return True
     if _UNSPACED.search(text):
         return letters < 8
+    if _NUMBERED.match(text):
+        return True
     first = text.lstrip(_OPENERS)[:1]
     if first.islower() and not re.match(r"\W*[a-z]{1,2}[A-Z]", text) and not _is_name(text, names):
         return True

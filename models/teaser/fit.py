@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
 from blogsum.evaluate.rouge import of_stems
 from blogsum.summarize import candidates, features, importance
 from blogsum.summarize.candidates import Room
 from blogsum.summarize.features import Table
 from blogsum.summarize.lexicon import Lexicon
 from blogsum.summarize.network import Network, average
-from blogsum.summarize.ranker import Rated, Ranker, standard
-
+from blogsum.summarize.ranker import Ranker, Rated, standard
 from models.teaser.learn import Options, listwise, pointwise
 from models.teaser.posts import Goal, Post, goal, sketch
 
@@ -28,7 +28,7 @@ WEIGHT_GOOD, WEIGHT_OTHER, WEIGHT_COPIED = 1.0, 0.35, 0.12
 FEWEST_POSTS, FEWEST_REPOS = 5, 3
 _LINES = (Options(0, 3e-4, 6, 0.003, 2048), Options(24, 3e-4, 8, 0.003, 2048))
 _STEMS = Options(16, 1e-4, 7, 0.003, 2048)
-_SETS = Options(16, 1e-2, 30, 0.003, 16)
+_SETS = Options(16, 1e-2, 15, 0.003, 16)
 
 
 @dataclass(frozen=True)

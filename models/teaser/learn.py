@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from blogsum.summarize.network import Network
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]

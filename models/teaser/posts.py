@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from blogsum.evaluate.rouge import f1, of_stems
 from blogsum.summarize.outline import Outline, outline
 from blogsum.text.clean import clean

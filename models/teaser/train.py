@@ -14,9 +14,9 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+
 from blogsum.summarize.lexicon import Lexicon
 from blogsum.summarize.ranker import to_arrays
-
 from models.teaser.fit import Example, example, fit, rarities
 from models.teaser.posts import Post, read
 

@@ -1,0 +1,53 @@
+"""Which sentences may stand in a summary, and which lean on the one before: cases in tests/cases/readable.jsonl."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blogsum.summarize.outline import Line, outline
+from blogsum.summarize.readable import is_unbalanced, leans, why_barred
+from blogsum.text.sentences import stems, words
+from blogsum.types import Article, Sentence
+
+PATH = Path(__file__).parent.parent / "cases" / "readable.jsonl"
+CASES = [json.loads(line) for line in PATH.read_text(encoding="utf-8").splitlines()]
+
+
+def line(text: str, lang: str) -> Line:
+    sentence = Sentence(text, 0, len(text), 0, 0)
+    return Line(sentence, tuple(words(text)), tuple(stems(text, lang)), len(text.split()), "paragraph", 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_case(case: dict[str, Any]) -> None:
+    one = line(case["text"], case["lang"])
+    assert why_barred(one) == case["reason"]
+    assert leans(one) == case["leans"]
+
+
+def test_a_name_from_the_title_may_begin_small() -> None:
+    one = line("curl has a new option for retries.", "en")
+    assert why_barred(one) == "fragment"
+    assert why_barred(one, names={"curl", "news"}) is None
+
+
+def test_a_sentence_that_repeats_a_heading_is_none() -> None:
+    one = line("Moos wächst langsam und still.", "de")
+    assert why_barred(one) is None
+    assert why_barred(one, headings={("moos", "wächst", "langsam", "und", "still")}) == "heading"
+
+
+@pytest.mark.parametrize("text", ["(a", "a]", "„a", "“a", "a”", '"a', "»a", "「a"])
+def test_half_a_pair_is_unbalanced(text: str) -> None:
+    assert is_unbalanced(text)
+
+
+def test_bare_headings_of_plain_text_open_sections() -> None:
+    text = "Moos wächst langsam und braucht Schatten.\n\nPflege im Winter\n\nIm Winter genügt ihm der Regen."
+    sketch = outline(Article("a", text, title="Moos", lang="de"))
+    assert [one.section for one in sketch.lines] == [0, 1]
+    assert sketch.headings == ("Moos", "Pflege im Winter")
