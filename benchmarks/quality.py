@@ -29,6 +29,7 @@ from blogsum.errors import UserError  # noqa: E402
 from blogsum.evaluate.rouge import SIGNATURE, of_stems, rouge  # noqa: E402
 from blogsum.summarize.extractive import Extractive  # noqa: E402
 from blogsum.summarize.lengths import LENGTHS  # noqa: E402
+from blogsum.summarize.lengths import render as render_text  # noqa: E402
 from blogsum.summarize.lexicon import Lexicon  # noqa: E402
 from blogsum.summarize.outline import Line  # noqa: E402
 from blogsum.summarize.ranker import Ranker  # noqa: E402
@@ -36,7 +37,7 @@ from blogsum.text.sentences import stems, words  # noqa: E402
 from models.teaser.fit import by_repo, example, fit, rarities  # noqa: E402
 from models.teaser.posts import Post, goal, read, sketch  # noqa: E402
 
-WORDS, CHARS, FOLDS, RESAMPLES = 60, 160, 5, 2000
+WORDS, FOLDS, RESAMPLES = 60, 5, 2000
 PEERS = {
     "LexRank": "lex_rank:LexRankSummarizer",
     "TextRank": "text_rank:TextRankSummarizer",
@@ -115,28 +116,29 @@ def _rivals(post: Post) -> list[Row]:
     wanted = stems(post.description, post.lang)
     chosen = {
         "lead": [_lead(lines)],
-        "lead, 160 characters": [_lead(lines, _NO_LIMIT, CHARS)],
         "random": [_random(lines, seed) for seed in range(5)],
         "greedy oracle": [list(goal(post, sketch(post)).oracle)],
     }
     if post.good and post.form == "text":
         chosen |= {f"sumy {name}": [_sumy(name, lines, post.lang)] for name in PEERS}
-    rows = []
-    for system, picks in chosen.items():
-        scores = [of_stems([s for i in pick for s in lines[i].stems], wanted) for pick in picks]
-        mean = (float(np.mean([s[0] for s in scores])), float(np.mean([s[1] for s in scores])))
-        rows.append(Row(system, post, mean, round(np.mean([sum(lines[i].size for i in pick) for pick in picks]))))
-    return rows
+    short = render_text([line.text for line in lines[:20]], LENGTHS["meta"])  # cuts a first sentence that is too long
+    rows = [_mean_row(system, post, lines, picks, wanted) for system, picks in chosen.items()]
+    return [*rows, _row("lead, 160 characters", post, short)]
 
 
-_NO_LIMIT = 10**9
+def _mean_row(
+    system: str, post: Post, lines: Sequence[Line], picks: Sequence[Sequence[int]], wanted: Sequence[str]
+) -> Row:
+    scores = [of_stems([s for i in pick for s in lines[i].stems], wanted) for pick in picks]
+    mean = (float(np.mean([s[0] for s in scores])), float(np.mean([s[1] for s in scores])))
+    return Row(system, post, mean, round(np.mean([sum(lines[i].size for i in pick) for pick in picks])))
 
 
-def _lead(lines: Sequence[Line], most_words: int = WORDS, most_chars: int = _NO_LIMIT) -> list[int]:
-    taken, used, chars = [], 0, -1
+def _lead(lines: Sequence[Line]) -> list[int]:
+    taken, used = [], 0
     for i, line in enumerate(lines):
-        used, chars = used + line.size, chars + 1 + len(line.text)
-        if used > most_words or chars > most_chars:
+        used += line.size
+        if used > WORDS:
             break
         taken.append(i)
     return taken
@@ -201,10 +203,10 @@ def render(rows: Sequence[Row], command: str, seconds: float) -> str:
         ("Descriptions that copy the article (most of them its opening), 60 words", lambda p: p.copied, _SIXTY, "lead"),
     ]
     for title, holds, systems, against in groups:
-        for lang in ("de", "en"):
-            parts.append(
-                _table(title, lang, [r for r in rows if holds(r.post) and r.post.lang == lang], systems, against)
-            )
+        of_group = [r for r in rows if holds(r.post)]
+        parts += [
+            _table(title, lang, [r for r in of_group if r.post.lang == lang], systems, against) for lang in ("de", "en")
+        ]
     return "\n".join(parts)
 
 
@@ -219,9 +221,9 @@ def _head(command: str, seconds: float) -> str:
         f"`{command}` · {seconds / 60:.0f} minutes · {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()} · {versions}\n\n"
         "Cross-validated by repository in five folds; every rule of readability is on. ROUGE F1 in per cent "
-        f"(`{SIGNATURE}`), equal budget for all; mean is that of ROUGE-1 and ROUGE-2; the interval is a paired bootstrap "
-        f"over posts ({RESAMPLES} resamples, 95 %) of the difference to lead. Rivals choose from the same sentences and "
-        "may take questions, captions and fragments, which blogsum may not.\n"
+        f"(`{SIGNATURE}`), equal budget for all; mean is that of ROUGE-1 and ROUGE-2; the interval is a paired "
+        f"bootstrap over posts ({RESAMPLES} resamples, 95 %) of the difference to lead. Rivals choose from the same "
+        "sentences and may take questions, captions and fragments, which blogsum may not.\n"
     )
 
 
@@ -231,8 +233,11 @@ def _table(title: str, lang: str, rows: Sequence[Row], systems: Sequence[str], a
     mean = {
         name: float(np.mean([np.mean(r.scores) for r in found.values()])) for name, found in by_system.items() if found
     }
-    lines = [f"\n## {title}: {'German' if lang == 'de' else 'English'}, {len(base)} posts\n",
-             "| system | ROUGE-1 | ROUGE-2 | mean | difference to lead | words |", "|---|---|---|---|---|---|"]  # fmt: skip
+    lines = [
+        f"\n## {title}: {'German' if lang == 'de' else 'English'}, {len(base)} posts\n",
+        "| system | ROUGE-1 | ROUGE-2 | mean | difference to lead | words |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, found in by_system.items():
         if found:
             one, two = (100 * float(np.mean([r.scores[k] for r in found.values()])) for k in (0, 1))

@@ -1,1 +1,1 @@
-"""Judgement of summaries: scores that compare one with what people wrote. Knows nothing about how summaries are made."""
+"""Judgement of summaries: scores against what people wrote. Knows nothing about how summaries are made."""

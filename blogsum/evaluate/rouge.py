@@ -7,10 +7,13 @@ The stock package drops every letter outside ASCII and stems German as English: 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 from blogsum.text.sentences import stems
 
+Token = TypeVar("Token", bound=Hashable)
 SIGNATURE = "rouge|n:1,2|score:f1|case:lower|form:nfc|token:word|stem:snowball|version:1"
 
 
@@ -21,15 +24,10 @@ def rouge(summary: str, reference: str, lang: str) -> tuple[float, float]:
 
 def of_stems(summary: Sequence[str], reference: Sequence[str]) -> tuple[float, float]:
     """The same for texts that are already taken apart."""
-    pairs = zip(summary, summary[1:], strict=False), zip(reference, reference[1:], strict=False)
-    return f1(Counter(summary), Counter(reference)), f1(Counter(pairs[0]), Counter(pairs[1]))
+    return f1(Counter(summary), Counter(reference)), f1(Counter(pairwise(summary)), Counter(pairwise(reference)))
 
 
-def f1(one: Counter[str] | Counter[tuple[str, str]], other: Counter[str] | Counter[tuple[str, str]]) -> float:
+def f1(one: Counter[Token], other: Counter[Token]) -> float:
     """Harmonic mean of precision and recall of two bags."""
-    shared = _shared(one.items(), other)
+    shared = sum(min(count, other[key]) for key, count in one.items() if key in other)
     return 2 * shared / (sum(one.values()) + sum(other.values())) if shared else 0.0
-
-
-def _shared(items: Iterable[tuple[Hashable, int]], other: Counter[str] | Counter[tuple[str, str]]) -> int:
-    return sum(min(count, other[key]) for key, count in items if key in other)  # type: ignore[index]

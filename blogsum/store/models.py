@@ -1,4 +1,4 @@
-"""The models that come with blogsum: where they lie, and whether they are whole. Knows nothing about what is in them."""
+"""The models that come with blogsum: where they lie and whether they are whole. Knows nothing about what they do."""
 
 from __future__ import annotations
 

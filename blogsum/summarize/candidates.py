@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
-from typing import TYPE_CHECKING
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from blogsum.summarize.features import Table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[Any]
 
 _TOP, _OPENING, _MOST_LINES, _MOST_SETS = 12, 5, 4, 500
 REPEATED = 0.75  # cosine of two lines' content above which they say the same
@@ -110,7 +110,7 @@ def _combined(
 
 
 def measure(table: Table, sets: list[tuple[int, ...]], votes: Floats, chances: Floats, room: Room) -> Floats:
-    """One row a set. ``votes`` is lines × models (each standardised), ``chances`` how likely a description uses each stem."""
+    """One row a set. ``votes`` is lines × networks (standardised), ``chances`` how likely a description uses a stem."""
     n, lines = len(sets), table.outline.lines
     used = sorted({i for chosen in sets for i in chosen} | {0, 1, 2, 3} & set(range(len(lines))))
     at = {line: column for column, line in enumerate(used)}
@@ -148,9 +148,9 @@ MEANS = (
     "headings",
 )
 SUMS = (
-    "announce", "conclude", "important", "news", "we", "i", "you", "numbers", "leaning", "leans_inside", "call", "exclaims",
-    "is_item", "is_quote", "quotes", "brackets", "commas", "rarity", "under_closing", "under_beside", "style_best",
-    "is_short", "is_long", "first_mentions", "share", "only_here", "ends_paragraph",
+    "announce", "conclude", "important", "news", "we", "i", "you", "numbers", "leaning", "leans_inside", "call",
+    "exclaims", "is_item", "is_quote", "quotes", "brackets", "commas", "rarity", "under_closing", "under_beside",
+    "style_best", "is_short", "is_long", "first_mentions", "share", "only_here", "ends_paragraph",
 )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _votes(member: Floats, votes: Floats, count: Floats, size: Floats, words: Fl
 def _places(sets: list[tuple[int, ...]], lines: int, table: Table) -> list[Floats]:
     first = np.array([chosen[0] for chosen in sets], np.float32)
     last = np.array([chosen[-1] for chosen in sets], np.float32)
-    near = np.array([sum(b - a == 1 for a, b in zip(c, c[1:], strict=False)) for c in sets], np.float32)
+    near = np.array([sum(b - a == 1 for a, b in pairwise(c)) for c in sets], np.float32)
     opening = np.array([sum(i < 3 for i in c) for c in sets], np.float32)
     is_run = np.array([c[-1] - c[0] == len(c) - 1 for c in sets], np.float32)
     lead = np.flatnonzero(~table.barred)[:4].tolist()
@@ -177,7 +177,7 @@ def _places(sets: list[tuple[int, ...]], lines: int, table: Table) -> list[Float
 
 
 def _coverage(table: Table, member: Floats, used: list[int], chances: Floats) -> list[Floats]:
-    """What the set as a whole says: share of title, frequent stems and opening; the overlap expected with a description."""
+    """What a set as a whole says: share of title, frequent stems and opening; overlap expected with a description."""
     terms = table.terms
     counts = terms.counts[used]
     stems = np.flatnonzero(counts.sum(0) > 0)
@@ -214,7 +214,7 @@ def _pair_counts(table: Table, used: list[int], chances: Floats) -> tuple[Floats
     rows, cols = [], []
     for row, i in enumerate(used):
         ids = [place[stem] for stem in table.outline.lines[i].stems]
-        for pair in zip(ids, ids[1:], strict=False):
+        for pair in pairwise(ids):
             rows.append(row)
             cols.append(seen.setdefault(pair, len(seen)))
     matrix = np.zeros((len(used), max(1, len(seen))), np.float32)

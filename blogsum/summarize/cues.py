@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from blogsum.summarize.lexicon import STOP
+
 # Announces what the article is about.
 ANNOUNCE = """
 in diesem beitrag|in diesem artikel|in diesem blogbeitrag|in diesem blogartikel|in diesem blogpost|in diesem post
@@ -83,10 +85,11 @@ apply now|bewirb dich|bewerbt euch|bewerben sie|download here|hier herunterladen
 folgenden link|folgendem link
 """
 NAVIGATION = """
-see also our|see also the|affiliate link|affiliate links|enthält werbung|creative commons attribution|is a guest post
-ein gastbeitrag von|originally published|originally posted|originally appeared|guest post|datenschutzerklärung
-impressum|all rights reserved|alle rechte vorbehalten|siehe auch|siehe oben|siehe unten|see above|see below|as shown
-shown above|shown below|oben gezeigt|unten gezeigt|the following image|the following figure|the following screenshot
+wurde zuletzt|zuletzt aktualisiert|last updated on|was last updated|was updated on|see also our|see also the
+affiliate link|affiliate links|enthält werbung|creative commons attribution|is a guest post|ein gastbeitrag von
+originally published|originally posted|originally appeared|guest post|datenschutzerklärung|impressum
+all rights reserved|alle rechte vorbehalten|siehe auch|siehe oben|siehe unten|see above|see below|as shown|shown above
+shown below|oben gezeigt|unten gezeigt|the following image|the following figure|the following screenshot
 the following code|the following table|the following command|the following example|the following diagram
 the following snippet|the following lines|looks like this|look like this|sieht so aus|sieht wie folgt aus
 wie folgt aus|sieht dann so aus|folgendes bild|folgende abbildung|folgender code|folgenden code|folgende tabelle
@@ -134,40 +137,41 @@ where|uhrzeit
 """
 # Points back when it opens a sentence.
 LEAN = """
-besides|da ist|da sind|da war|da waren|da hat|da haben|da kann|da wird|da gibt|da muss|da kommt|da geht|noch besser
-noch schlimmer|noch einen|noch eine|noch ein|nicht nur das|kurz davor|now that this|nur so|nur dann|because of
-while these|unlike this|unlike these|diese|dieser|dieses|diesen|diesem|dies|jene|jener|jenes|jenen|jenem|dabei|damit
-dadurch|daher|darum|deshalb|deswegen|dafür|dazu|danach|davon|darin|daraus|darauf|darüber|daran|darunter|dagegen
-daneben|daraufhin|dementsprechend|demnach|demzufolge|demgegenüber|hierbei|hierfür|hierzu|hiermit|hierdurch|hierin|hier
-er|sie|es|ihn|ihm|ihnen|ihr|ihre|ihrer|ihrem|ihren|ihres|sein|seine|seiner|seinem|seinen|seines|dort|dorthin|solche
-solcher|solches|solchen|solchem|solch|so|dann|außerdem|ausserdem|jedoch|allerdings|aber|und|oder|denn|doch|zudem|auch
-ebenso|ebenfalls|weiterhin|ferner|trotzdem|dennoch|nichtsdestotrotz|stattdessen|natürlich|also|somit|folglich
-zum beispiel|beispielsweise|insbesondere|vor allem|gleichzeitig|zugleich|schließlich|schliesslich|letztere|letzterer
-letzteres|erstere|ersterer|ersteres|beide|beides|beiden|weitere|weiterer|weiteres|zweitens|drittens|erstens|genau|ja
-nein|tatsächlich|zusätzlich|andererseits|einerseits|vielmehr|immerhin|übrigens|hingegen|wiederum|entsprechend|sondern
-sprich|kein wunder|aus diesem|aus diesen|mit diesem|mit dieser|mit diesen|in diesem fall|in diesem zusammenhang
-in diesem sinne|in diesen|bei diesem|bei dieser|bei diesen|durch diese|durch diesen|durch dieses|für diese|für diesen
-für dieses|auf diese|auf diesem|auf dieser|zu diesem|zu dieser|zu diesen|von diesem|von diesen|von dieser|nach diesem
-nach dieser|an dieser|an diesem|neben diesen|neben dieser|neben diesem|alle diese|all dies|all das|das heißt
-das heisst|d h|z b|ein weiterer|ein weiteres|eine weitere|einen weiteren|ein anderer|ein anderes|eine andere
-der andere|die andere|das andere|die anderen|der zweite|die zweite|das zweite|der dritte|die dritte|das dritte
-anschließend|anschliessend|im gegensatz dazu|im anschluss|darüber hinaus|des weiteren|in der folge|zum einen
-zum anderen|zum schluss|zu guter letzt|als nächstes|als letztes|kurz darauf|seitdem|seither|nachher|später|this|that
-these|those|it|its|he|him|she|they|his|her|their|them|theirs|there|here|such|then|thus|therefore|hence|however|but|and
-or|nor|moreover|furthermore|additionally|instead|still|yet|nevertheless|nonetheless|for example|for instance
-in addition|because of this|because of that|as a result|as such|of course|similarly|likewise|meanwhile|otherwise|again
-second|third|next|finally|secondly|thirdly|lastly|firstly|another|both|the former|the latter|in other words
-in particular|especially|specifically|in fact|indeed|consequently|accordingly|after that|after this|afterwards
-at the same time|on the other hand|on the one hand|on top of|yes|no|well|ok|okay|the other|the second|the third|either
-neither|each of these|all of these|all of this|all this|all these|some of these|many of these|most of these
-one of these|any of these|none of these|both of these|with this|with that|with these|with those|for this|for that
-for these|for those|from this|from these|from there|from here|by this|by doing|in this case|in these|in this way
-in that case|in doing so|in those|to this|to that|to these|to do this|to do that|to do so|to accomplish this
-to achieve this|to solve this|to fix this|to make this|to address this|to avoid this|to address these
-to help with this|given this|given these|given that|based on this|based on these|like this|like these|despite this
-despite these|despite that|due to this|due to these|since then|until then|since this|even so|even better|even worse
-not only|not only that|even though|then again|that s|that is|it s|there s|here s|the same|same|anyway|too|further
-later|soon|subsequently
+wenn ja|wenn nein|wenn nicht|falls ja|falls nicht|if so|if not|if yes|the first one|the last one|the second one
+the other one|die erste davon|der erste davon|besides|da ist|da sind|da war|da waren|da hat|da haben|da kann|da wird
+da gibt|da muss|da kommt|da geht|noch besser|noch schlimmer|noch einen|noch eine|noch ein|nicht nur das|kurz davor
+now that this|nur so|nur dann|because of|while these|unlike this|unlike these|diese|dieser|dieses|diesen|diesem|dies
+jene|jener|jenes|jenen|jenem|dabei|damit|dadurch|daher|darum|deshalb|deswegen|dafür|dazu|danach|davon|darin|daraus
+darauf|darüber|daran|darunter|dagegen|daneben|daraufhin|dementsprechend|demnach|demzufolge|demgegenüber|hierbei
+hierfür|hierzu|hiermit|hierdurch|hierin|hier|er|sie|es|ihn|ihm|ihnen|ihr|ihre|ihrer|ihrem|ihren|ihres|sein|seine
+seiner|seinem|seinen|seines|dort|dorthin|solche|solcher|solches|solchen|solchem|solch|so|dann|außerdem|ausserdem
+jedoch|allerdings|aber|und|oder|denn|doch|zudem|auch|ebenso|ebenfalls|weiterhin|ferner|trotzdem|dennoch
+nichtsdestotrotz|stattdessen|natürlich|also|somit|folglich|zum beispiel|beispielsweise|insbesondere|vor allem
+gleichzeitig|zugleich|schließlich|schliesslich|letztere|letzterer|letzteres|erstere|ersterer|ersteres|beide|beides
+beiden|weitere|weiterer|weiteres|zweitens|drittens|erstens|genau|ja|nein|tatsächlich|zusätzlich|andererseits
+einerseits|vielmehr|immerhin|übrigens|hingegen|wiederum|entsprechend|sondern|sprich|kein wunder|aus diesem|aus diesen
+mit diesem|mit dieser|mit diesen|in diesem fall|in diesem zusammenhang|in diesem sinne|in diesen|bei diesem|bei dieser
+bei diesen|durch diese|durch diesen|durch dieses|für diese|für diesen|für dieses|auf diese|auf diesem|auf dieser
+zu diesem|zu dieser|zu diesen|von diesem|von diesen|von dieser|nach diesem|nach dieser|an dieser|an diesem
+neben diesen|neben dieser|neben diesem|alle diese|all dies|all das|das heißt|das heisst|d h|z b|ein weiterer
+ein weiteres|eine weitere|einen weiteren|ein anderer|ein anderes|eine andere|der andere|die andere|das andere
+die anderen|der zweite|die zweite|das zweite|der dritte|die dritte|das dritte|anschließend|anschliessend
+im gegensatz dazu|im anschluss|darüber hinaus|des weiteren|in der folge|zum einen|zum anderen|zum schluss
+zu guter letzt|als nächstes|als letztes|kurz darauf|seitdem|seither|nachher|später|this|that|these|those|it|its|he|him
+she|they|his|her|their|them|theirs|there|here|such|then|thus|therefore|hence|however|but|and|or|nor|moreover
+furthermore|additionally|instead|still|yet|nevertheless|nonetheless|for example|for instance|in addition
+because of this|because of that|as a result|as such|of course|similarly|likewise|meanwhile|otherwise|again|second
+third|next|finally|secondly|thirdly|lastly|firstly|another|both|the former|the latter|in other words|in particular
+especially|specifically|in fact|indeed|consequently|accordingly|after that|after this|afterwards|at the same time
+on the other hand|on the one hand|on top of|yes|no|well|ok|okay|the other|the second|the third|either|neither
+each of these|all of these|all of this|all this|all these|some of these|many of these|most of these|one of these
+any of these|none of these|both of these|with this|with that|with these|with those|for this|for that|for these
+for those|from this|from these|from there|from here|by this|by doing|in this case|in these|in this way|in that case
+in doing so|in those|to this|to that|to these|to do this|to do that|to do so|to accomplish this|to achieve this
+to solve this|to fix this|to make this|to address this|to avoid this|to address these|to help with this|given this
+given these|given that|based on this|based on these|like this|like these|despite this|despite these|despite that
+due to this|due to these|since then|until then|since this|even so|even better|even worse|not only|not only that
+even though|then again|that s|that is|it s|there s|here s|the same|same|anyway|too|further|later|soon|subsequently
 """
 # Points back from within the first words.
 LEAN_INSIDE = """
@@ -176,15 +180,20 @@ dennoch|dabei|dadurch|dafür|dazu|davon|darauf|daraus|daran|darüber|hierbei|hie
 therefore|instead|then|thus|furthermore|nevertheless|though|noch einen|noch eine|noch ein|dritten|zweiten|another
 these|those|diese|dieser|dieses|diesem|diesen
 """
+# The part of these that no reader passes over when what they refer to is missing.
+CONTRAST = """
+wiederum|hingegen|dagegen|jedoch|allerdings|aber|außerdem|ausserdem|zudem|deshalb|daher|trotzdem|dennoch|stattdessen
+somit|however|therefore|instead|furthermore|nevertheless
+"""
 # What a demonstrative may stand before without pointing back: the article itself, or the time of its writing.
 ITSELF = frozenset(
     """
     beitrag artikel post blog blogpost blogbeitrag blogartikel text tutorial anleitung woche jahr monat tage tagen
     article guide page week year month
-    """.split()
+    """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
 )
-_DEMONSTRATIVES = frozenset("this dieser diese dieses diesem diesen".split())
-_DEFINITE = frozenset("das der die den dem denen dessen deren".split())
+_DEMONSTRATIVES = frozenset("this dieser diese dieses diesem diesen".split())  # noqa: SIM905
+_DEFINITE = frozenset("das der die den dem denen dessen deren".split())  # noqa: SIM905
 
 
 class Phrases:
@@ -222,7 +231,7 @@ CUES = Phrases(ANNOUNCE, CONCLUDE, IMPORTANT, NEWS, WE, I, YOU)
 CUE_NAMES = ("announce", "conclude", "important", "news", "we", "i", "you")
 NEVER = Phrases(CALL, NAVIGATION)
 _GREETS, _ORDERS, _LABELS = Phrases(GREETING), Phrases(IMPERATIVE), Phrases(LABEL)
-_LEANS, _LEANS_INSIDE = Phrases(LEAN), Phrases(LEAN_INSIDE)
+_LEANS, _LEANS_INSIDE, _CONTRASTS = Phrases(LEAN), Phrases(LEAN_INSIDE), Phrases(CONTRAST)
 
 
 def greets(tokens: Sequence[str]) -> bool:
@@ -265,8 +274,18 @@ _VERBS = frozenset(
     will wollen macht machen geht gehen heißt heisst bedeutet zeigt zeigen gilt gibt liegt liegen kommt kommen
     bringt führt hilft klingt hört sieht lässt bietet ermöglicht sorgt erfordert spart kostet funktioniert dauert
     reicht stimmt passt würde wäre hätte könnte habe hab sorgten bieten haben's ging kam gab
-    """.split()
+    """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
 )
+
+
+def is_small(word: str) -> bool:
+    """Whether a word is a function word, which no product is called by."""
+    return any(word in words for words in STOP.values())
+
+
+def contrasts(tokens: Sequence[str]) -> bool:
+    """Whether its second to sixth word sets it against something said before: "Der Aufwand liegt aber …"."""
+    return any(_CONTRASTS.counts(tokens[1:6]))
 
 
 def leans_inside(tokens: Sequence[str]) -> bool:

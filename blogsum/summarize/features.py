@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
     from blogsum.summarize.lexicon import Lexicon
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[Any]
 
 _INTRO = frozenset(
     """
     intro introduction einleitung einführung hintergrund background overview überblick abstract summary
     zusammenfassung tldr worum motivation why warum what was
-    """.split()
+    """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
 )
 _CLOSING = frozenset(
     """
     fazit conclusion conclusions schluss schlusswort zusammenfassung summary wrap outlook ausblick final closing
     resümee takeaways takeaway abschluss schlussfolgerung
-    """.split()
+    """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
 )
 _BESIDE = frozenset(
     """
     references reference quellen links further weiterführende weitere comments kommentare about danksagung
     acknowledgements acknowledgments credits kontakt contact feedback share related resources thanks download
     changelog footnotes join involved anmeldung bilder literatur
-    """.split()
+    """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
 )
 _RANKED = ("centre", "rank", "top", "title", "opening", "rarity")
 _STEPS = 10  # of the random walk; more change no order
@@ -45,7 +45,7 @@ _STEPS = 10  # of the random walk; more change no order
 
 @dataclass(frozen=True)
 class Terms:
-    """Which stems the lines hold: ``counts`` is lines × stems; ``rarity`` and ``content`` say how telling each stem is."""
+    """Which stems the lines hold: ``counts`` is lines × stems; ``rarity`` and ``content`` say how telling a stem is."""
 
     stems: tuple[str, ...]
     place: dict[str, int]
@@ -187,7 +187,8 @@ def _cues(outline: Outline) -> dict[str, Any]:
 
 
 def _unit(matrix: Floats) -> Floats:
-    return matrix / (np.sqrt((matrix * matrix).sum(-1, keepdims=True)) + 1e-9)
+    scaled: Floats = matrix / (np.sqrt((matrix * matrix).sum(-1, keepdims=True)) + 1e-9)
+    return scaled
 
 
 def _meanings(outline: Outline, terms: Terms) -> tuple[dict[str, Any], Floats]:
@@ -204,7 +205,7 @@ def _meanings(outline: Outline, terms: Terms) -> tuple[dict[str, Any], Floats]:
     held = np.maximum(has.sum(1), 1)
     weight = total * terms.rarity
     top = has[:, _largest(weight, 12)]
-    seen_before = np.cumsum(top, 0) - top
+    seen_before: Floats = np.cumsum(top, 0) - top
     frequent = _largest(total, 10)
     known = title > 0
     own = [set(stems) for stems in outline.heading_stems]
@@ -255,7 +256,7 @@ def _walk(alike: Floats) -> Floats:
     n = len(alike)
     steps = alike + 1e-6
     steps /= steps.sum(1, keepdims=True)
-    place = np.full(n, 1 / n, np.float32)
+    place: Floats = np.full(n, 1 / n, np.float32)
     for _ in range(_STEPS):
         place = 0.15 / n + 0.85 * (place @ steps)
     return place * n

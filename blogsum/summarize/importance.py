@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from blogsum.summarize.lexicon import STOP, Lexicon
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[Any]
 
 _WORD = re.compile(r"\w+")
 COLUMNS = (
@@ -42,7 +42,8 @@ def measure(table: Table, lexicon: Lexicon) -> Floats:
     stop = STOP.get(outline.lang, frozenset())
     columns = (
         np.log1p(count), np.log(np.maximum(count, 1)), np.log(np.maximum(count, 1) / total), np.minimum(rank, 99),
-        rank / width, terms.rarity, np.minimum(first, 100), first / n, last / n, [stem in title for stem in terms.stems],
+        rank / width, terms.rarity, np.minimum(first, 100), first / n, last / n,
+        [stem in title for stem in terms.stems],
         np.log1p(in_headings), in_headings / max(1, len(outline.headings) - 1), _capitals(table) / np.maximum(count, 1),
         [stem in stop for stem in terms.stems], [len(stem) for stem in terms.stems],
         [stem.isdigit() for stem in terms.stems], paragraphs, counts[:3].sum(0), counts[0], has.mean(0),

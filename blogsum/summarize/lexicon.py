@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[Any]
 
 # Function words, stemmed where stems differ; the frequency lists do the rest.
 STOP = {
@@ -29,7 +29,7 @@ STOP = {
         anderen viel wurd wurde waren worden mich mir dir dich euch euer ja damit dabei dafur dafür dazu davon
         daruber also jed jede sowi immer wieder ganz bereit hatt ware kannst konnt zwisch gegen seit wahrend wollen
         will lass gut neu
-        """.split()
+        """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
     ),
     "en": frozenset(
         """
@@ -39,7 +39,7 @@ STOP = {
         we us our your my me s t re ve ll d m just like get one all ani more most some such onli own same too veri
         how whi becaus between through dure both each few other again further onc down under until against abov
         below make use go want need way even well much mani new now
-        """.split()
+        """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
     ),
 }
 

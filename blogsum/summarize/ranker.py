@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[Any]
 
 
 # What a set gains that opens with the article's first readable sentence. Learned networks, trained on few German posts,
@@ -81,7 +81,8 @@ class Ranker:
 
 def standard(values: NDArray[np.floating]) -> NDArray[np.floating]:
     """Mean 0 and deviation 1 within the article, so that votes of several networks can be added."""
-    return (values - values.mean()) / (values.std() + 1e-6)
+    scaled: NDArray[np.floating] = (values - values.mean()) / (values.std() + 1e-6)
+    return scaled
 
 
 @lru_cache(maxsize=1)

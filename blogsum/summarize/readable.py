@@ -69,7 +69,7 @@ def is_fragment(text: str, names: Collection[str] = ()) -> bool:
 
 def _is_name(text: str, names: Collection[str]) -> bool:
     first = _WORD.search(text)
-    return first is not None and len(first.group()) > 2 and first.group() in names
+    return first is not None and len(first.group()) > 2 and first.group() in names and not cues.is_small(first.group())
 
 
 def is_unbalanced(text: str) -> bool:
@@ -90,7 +90,8 @@ def leans(line: Line) -> bool:
     if text[:1] in "([–—-":
         return True
     capitals = [match.group()[:1].isupper() for match in _WORD.finditer(text[:80])]
-    return cues.leans(line.words, capitals)
+    # the article's own first sentence sets itself against what every reader thinks, not against a sentence
+    return cues.leans(line.words, capitals) or (line.sentence.index > 0 and cues.contrasts(line.words))
 
 
 def leans_inside(line: Line) -> bool:

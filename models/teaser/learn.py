@@ -130,4 +130,5 @@ def _adam(start: Network, batches: Any, rows: int, options: Options) -> Network:
                 second[name] = 0.999 * second[name] + 0.001 * slope * slope
                 up = first[name] / (1 - 0.9**steps)
                 p[name] = p[name] - np.float32(step) * up / (np.sqrt(second[name] / (1 - 0.999**steps)) + 1e-8)
-    return Network(start.mean, start.scale, p["skip"], p["hidden"], p["shift"], p["out"], float(p["bias"]))
+    skip, hidden, shift, out = (p[name].astype(np.float64) for name in ("skip", "hidden", "shift", "out"))
+    return Network(start.mean, start.scale, skip, hidden, shift, out, float(p["bias"]))

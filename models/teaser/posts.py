@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,8 @@ def oracle(
 ) -> tuple[int, ...]:
     """Greedily the lines that raise ROUGE-1 plus ROUGE-2 F1 most, while they fit and do."""
     ones = [Counter(line) for line in lines]
-    twos = [Counter(zip(line, line[1:], strict=False)) for line in lines]
-    one, two = Counter(wanted), Counter(zip(wanted, wanted[1:], strict=False))
+    twos = [Counter(pairwise(line)) for line in lines]
+    one, two = Counter(wanted), Counter(pairwise(wanted))
     taken: list[int] = []
     have_one: Counter[str] = Counter()
     have_two: Counter[tuple[str, str]] = Counter()

@@ -1,6 +1,7 @@
 """Train the built-in teaser model: ``python -m models.teaser.train --data DIR`` (DIR/blog/dev.jsonl.gz).
 
-Writes weights.npz and manifest.json beside this file. Seeded; on one machine the same data give the same bytes.
+Writes weights.npz, manifest.json and card.md beside this file. Seeded: on one machine the same data give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from blogsum.summarize.lexicon import Lexicon
 from blogsum.summarize.ranker import to_arrays
+from models.teaser.card import write_card
 from models.teaser.fit import Example, example, fit, rarities
 from models.teaser.posts import Post, read
 
@@ -52,6 +54,7 @@ def main() -> None:
     digest = hashlib.sha256((HERE / "weights.npz").read_bytes()).hexdigest()
     manifest = {"name": "teaser", "sha256": {"weights.npz": digest}}
     (HERE / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_card(HERE, ranker, [e.post for e in examples if e.post.form == "text"], digest)
     print(f"weights of {(HERE / 'weights.npz').stat().st_size / 1000:.0f} kB after {time.perf_counter() - began:.0f} s")
 
 

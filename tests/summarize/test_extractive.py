@@ -21,18 +21,15 @@ from blogsum.types import Article
 
 GERMAN = """Hallo liebe Leserinnen und Leser!
 
-Die Stadtbücherei Lindental verleiht seit März auch Werkzeug. Wer einen Ausweis hat, leiht eine Bohrmaschine für drei \
-Tage ohne Gebühr. Das spart Geld und Platz im Keller.
+Die Stadtbücherei Lindental verleiht seit März auch Werkzeug. Wer einen Ausweis hat, leiht eine Bohrmaschine für drei Tage ohne Gebühr. Das spart Geld und Platz im Keller.
 
 ## Wie es begann
 
-Die Idee entstand im vergangenen Herbst in einer Bürgerwerkstatt. Damals klagten viele Mieter, dass sie teure Geräte nur \
-einmal im Jahr brauchen. Kennst du das auch? Deshalb sammelte die Bücherei Spenden und kaufte sechzig Geräte.
+Die Idee entstand im vergangenen Herbst in einer Bürgerwerkstatt. Damals klagten viele Mieter, dass sie teure Geräte nur einmal im Jahr brauchen. Kennst du das auch? Deshalb sammelte die Bücherei Spenden und kaufte sechzig Geräte.
 
 ![Foto: Das Regal mit den Geräten](regal.jpg)
 
-Bohrmaschinen, Stichsägen und eine Leiter stehen nun neben den Romanen. Besonders gefragt ist im Frühjahr der Häcksler. \
-Ein Verein prüft die Geräte nach jeder Ausleihe.
+Bohrmaschinen, Stichsägen und eine Leiter stehen nun neben den Romanen. Besonders gefragt ist im Frühjahr der Häcksler. Ein Verein prüft die Geräte nach jeder Ausleihe.
 
 - Bohrmaschine
 - Stichsäge
@@ -40,22 +37,18 @@ Ein Verein prüft die Geräte nach jeder Ausleihe.
 
 ## Fazit
 
-Nach einem halben Jahr zählt die Bücherei achthundert Ausleihen und kaum Schäden. Andere Städte haben schon nach dem \
-Konzept gefragt. Melde dich jetzt an und folge uns auf allen Kanälen!
-"""
-ENGLISH = """The town library of Elmford has lent out tools since March. Anyone with a card can borrow a drill for three days \
-at no charge. This saves money and space.
+Nach einem halben Jahr zählt die Bücherei achthundert Ausleihen und kaum Schäden. Andere Städte haben schon nach dem Konzept gefragt. Melde dich jetzt an und folge uns auf allen Kanälen!
+"""  # noqa: E501 - a paragraph is one line
+ENGLISH = """The town library of Elmford has lent out tools since March. Anyone with a card can borrow a drill for three days at no charge. This saves money and space.
 
-However, the idea took two years to become real. Volunteers collected sixty tools and repaired most of them. Have you ever \
-bought a drill for a single hole?
+However, the idea took two years to become real. Volunteers collected sixty tools and repaired most of them. Have you ever bought a drill for a single hole?
 
 ```
 borrow --tool drill --days 3
 ```
 
-A local club now checks every tool when it comes back. After six months the library counts eight hundred loans and hardly \
-any damage. Sign up today and tell your friends!
-"""
+A local club now checks every tool when it comes back. After six months the library counts eight hundred loans and hardly any damage. Sign up today and tell your friends!
+"""  # noqa: E501
 ARTICLES = [
     Article("de", GERMAN, title="Bücherei verleiht Werkzeug", lang="de"),
     Article("en", ENGLISH, title="A library lends tools", lang="en"),
@@ -129,11 +122,10 @@ def test_every_budget_holds(budget: Budget, article: Article) -> None:
 def test_any_text_gives_a_summary_within_the_budget_or_an_error(text: str, budget: Budget) -> None:
     try:
         summary = Extractive().summarize(Article("x", text), budget)
-    except UserError as error:
-        assert str(error).startswith("there is no")
-    else:
-        assert summary.text
-        assert fits(summary.text, budget)
+    except UserError:
+        return  # which message belongs to which text is tested below
+    assert summary.text
+    assert fits(summary.text, budget)
 
 
 def test_the_same_in_every_process() -> None:
@@ -141,7 +133,8 @@ def test_the_same_in_every_process() -> None:
         "import sys, hashlib; from blogsum.summarize.extractive import Extractive;"
         "from blogsum.summarize.lengths import LENGTHS; from blogsum.types import Article;"
         "article = Article('de', sys.stdin.buffer.read().decode(), title='Bücherei verleiht Werkzeug', lang='de');"
-        "print(hashlib.sha256(''.join(Extractive().summarize(article, b).text for b in LENGTHS.values()).encode()).hexdigest())"
+        "text = ''.join(Extractive().summarize(article, b).text for b in LENGTHS.values());"
+        "print(hashlib.sha256(text.encode()).hexdigest())"
     )
     here = "".join(Extractive().summarize(ARTICLES[0], budget).text for budget in LENGTHS.values())
     for seed in ("1", "2"):
@@ -177,24 +170,31 @@ def test_a_very_short_article_is_its_own_summary() -> None:
 
 
 def test_repetition_is_left_out() -> None:
-    text = "\n\n".join(["Der Fluss Linde führt seit Mai wenig Wasser.", "Seit Mai führt der Fluss Linde wenig Wasser.",
-                        "Die Fischer setzen Karpfen in tiefere Becken um.", "Das Wasserwerk bittet um Sparsamkeit beim Gießen.",
-                        "Ein Regengebiet wird für Sonntag erwartet."])  # fmt: skip
+    text = "\n\n".join(
+        (
+            "Der Fluss Linde führt seit Mai wenig Wasser.",
+            "Seit Mai führt der Fluss Linde wenig Wasser.",
+            "Die Fischer setzen Karpfen in tiefere Becken um.",
+            "Das Wasserwerk bittet um Sparsamkeit beim Gießen.",
+            "Ein Regengebiet wird für Sonntag erwartet.",
+        )
+    )
     summary = Extractive().summarize(Article("x", text, lang="de"), LENGTHS["teaser"]).text
     assert not ("Der Fluss Linde führt" in summary and "Seit Mai führt" in summary)
 
 
-@pytest.mark.parametrize(
-    ("lang", "text"),
-    [
-        ("ja", "新しい図書館は三月に開館しました。利用者は工具を三日間借りることができます。市は六十台の機械を用意しました。"
-               "修理は地元の団体が担当しています。半年で八百回の貸し出しがありました。"),
-        ("ar", "افتتحت المكتبة الجديدة في شهر مارس الماضي. يستطيع الزوار استعارة الأدوات لمدة ثلاثة أيام. وفرت المدينة ستين آلة."
-               " تتولى جمعية محلية إصلاح الآلات بعد كل إعارة. سجلت المكتبة ثمانمئة إعارة خلال نصف عام."),
-        ("fr", "La bibliothèque prête des outils depuis mars. Chaque lecteur peut emprunter une perceuse pendant trois jours. "
-               "La ville a acheté soixante appareils. Une association les vérifie après chaque prêt. On compte déjà huit cents prêts."),
-    ],
-)  # fmt: skip
+OTHERS = {
+    "ja": "新しい図書館は三月に開館しました。利用者は工具を三日間借りることができます。市は六十台の機械を用意しました。"
+    "修理は地元の団体が担当しています。半年で八百回の貸し出しがありました。",
+    "ar": "افتتحت المكتبة الجديدة في شهر مارس الماضي. يستطيع الزوار استعارة الأدوات لمدة ثلاثة أيام. "
+    "وفرت المدينة ستين آلة. تتولى جمعية محلية إصلاح الآلات بعد كل إعارة. سجلت المكتبة ثمانمئة إعارة خلال نصف عام.",
+    "fr": "La bibliothèque prête des outils depuis mars. Chaque lecteur peut emprunter une perceuse trois jours. "
+    "La ville a acheté soixante appareils. Une association les vérifie après chaque prêt. "
+    "On compte déjà huit cents prêts.",
+}
+
+
+@pytest.mark.parametrize(("lang", "text"), OTHERS.items(), ids=OTHERS)
 def test_languages_without_a_lexicon(lang: str, text: str) -> None:
     article = Article("x", text, lang=lang)
     found = sentences(Extractive().summarize(article, Budget("custom", sentences=2)).text, article)

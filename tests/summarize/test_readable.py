@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def test_a_name_from_the_title_may_begin_small() -> None:
     one = line("curl has a new option for retries.", "en")
     assert why_barred(one) == "fragment"
     assert why_barred(one, names={"curl", "news"}) is None
+
+
+def test_a_contrast_leans_unless_it_opens_the_article() -> None:
+    one = line("Der Aufwand liegt aber selten im Gießen.", "de")
+    assert not leans(one)
+    assert leans(replace(one, sentence=replace(one.sentence, index=3)))
 
 
 def test_a_sentence_that_repeats_a_heading_is_none() -> None:
