@@ -174,9 +174,7 @@ def table(runs: Sequence[Run], chosen: Sequence[int]) -> list[str]:
         precision, recall, f1 = scores(counts)
         noisy, lossy = sum(one.noise > 0 for one in counts), sum(one.lost > 0 for one in counts)
         spent = 1000 * sum(item.seconds[index] for index in chosen) / max(1, len(chosen))
-        lines.append(
-            f"| {item.name} | {precision:.3f} | {recall:.3f} | {f1:.4f} | {noisy} | {lossy} | {spent:.0f} |"
-        )
+        lines.append(f"| {item.name} | {precision:.3f} | {recall:.3f} | {f1:.4f} | {noisy} | {lossy} | {spent:.0f} |")
     return lines
 
 

@@ -55,13 +55,19 @@ _NEUTRAL = re.compile(
     r"(?:tag|category|cat|author|post-tag|format|type|status|has|no|with|is|not|elementor|wp-block|vc|fl|et|col|row|m[trblxy]?|p[trblxy]?)-\S*"
     r"|\S*:\S*|\S*\d{4,}\S*|.*-(?:open|closed|enabled|disabled|off|none|left|right|active|sticky)"
 )
-_ROLES = frozenset("navigation complementary contentinfo search dialog alertdialog alert toolbar menu menubar tooltip banner".split(" "))
+_ROLES = frozenset(
+    "navigation complementary contentinfo search dialog alertdialog alert toolbar menu menubar tooltip banner".split(
+        " "
+    )
+)
 _TAGS = frozenset("nav footer form dialog menu address aside".split(" "))
 _CONTENT = re.compile(
     rf"{_W}(?:(?:entry|post|article|blog|story|single|blogpost|page|main)-?(?:content|body|text|inner)|articlebody|e-content|post-?entry|beitrag(?:stext)?"
     rf"|artikel(?:text)?|storytext|bodytext|fulltext){_E}"
 )
-_PROPERTIES = frozenset("author publisher dateModified datePublished comment aggregateRating interactionStatistic keywords".split(" "))
+_PROPERTIES = frozenset(
+    "author publisher dateModified datePublished comment aggregateRating interactionStatistic keywords".split(" ")
+)
 _NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -93,7 +99,11 @@ def furniture(element: Element) -> str | None:
         return str(tag)
     if element.get("role") in _ROLES:
         return "role"
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true" or _NONE.search(element.get("style") or ""):
+    if (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or _NONE.search(element.get("style") or "")
+    ):
         return "hidden"
     if element.get("itemprop") in _PROPERTIES and tag not in ("body", "article", "main"):
         return "property"
@@ -119,7 +129,11 @@ def prune(body: Element, title: Element | None = None) -> Iterator[tuple[str, st
     sheltered = _sheltered(body, title)
     whole = max(1, size(body))
     for element in list(body.iterdescendants()):
-        if element.tag in ("html", "body", "tr", "td", "tbody", "br") or element in sheltered or element.getparent() is None:
+        if (
+            element.tag in ("html", "body", "tr", "td", "tbody", "br")
+            or element in sheltered
+            or element.getparent() is None
+        ):
             continue
         kind = furniture(element)
         if kind is None:

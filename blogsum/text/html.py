@@ -23,9 +23,7 @@ MOST = 10_000_000  # characters of HTML that are read; beyond it is no blog post
 _SLOW = 1_500_000  # characters of markup and text after pruning beyond which trafilatura takes many seconds
 _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedded images and states, never text
 _SCRIPT = re.compile(r"<noscript\b[^>]*>.{0,400}?(?:javascript|js aktivieren|enable js)", re.I | re.S)
-_CONSENT = re.compile(
-    r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I
-)
+_CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
 _LEAD = re.compile(
     r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek|summary|abstract|vorspann"
     r"|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
@@ -79,7 +77,9 @@ def _refuse(html: str, text: str) -> None:
     words = len(text.split())
     if words >= 60:
         return
-    if words < 25 and (_SCRIPT.search(html[:MOST]) or re.search(r"<div id=[\"']?(?:root|app|__next)[\"']?[^>]*>\s*</div>", html)):
+    if words < 25 and (
+        _SCRIPT.search(html[:MOST]) or re.search(r"<div id=[\"']?(?:root|app|__next)[\"']?[^>]*>\s*</div>", html)
+    ):
         raise UserError(
             "this page shows its article only with JavaScript", hint="save the page from a browser and give that file"
         )
@@ -160,7 +160,12 @@ def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, 
         elif first < index < last:
             keep = inside[index] and piece.links <= 0.5 * len(piece.text)
         else:
-            keep = index > last and inside[index] and piece.links < 0.2 * len(piece.text) and furniture.is_prose(piece.text)
+            keep = (
+                index > last
+                and inside[index]
+                and piece.links < 0.2 * len(piece.text)
+                and furniture.is_prose(piece.text)
+            )
         if keep:
             kept.append(piece)
     return kept
