@@ -8,6 +8,7 @@ contained in the extracted text (white space normalised on both sides). Pages ar
 failures of the tuning half were read while the rules were written, those of the held-out half never.
 """
 
+# ruff: noqa: E501 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import argparse
@@ -72,13 +73,13 @@ def _trafilatura(**settings: Any) -> Reader:
 
 def _readability(html: str, url: str) -> str:
     from lxml.html import fromstring
-    from readability import Document
+    from readability import Document  # type: ignore[import-untyped]
 
     return str(fromstring(Document(html).summary()).text_content())
 
 
 def _justext(html: str, url: str) -> str:
-    from justext import get_stoplist, justext
+    from justext import get_stoplist, justext  # type: ignore[import-untyped]
 
     words = get_stoplist("German") | get_stoplist("English")
     return "\n".join(paragraph.text for paragraph in justext(html, words) if not paragraph.is_boilerplate)

@@ -3,6 +3,7 @@
 Patterns for German and English, anchored at a line's ends and bounded in length: a sentence *about* newsletters stays.
 """
 
+# ruff: noqa: E501 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import re

@@ -221,7 +221,7 @@ def _tidy(kept: list[Piece], title: str | None) -> list[Piece]:
         if furniture.opens_section(piece.text) and (heading or len(piece.text.split()) <= 8) and piece.kind != "item":
             closed = piece.level if heading else 6
             continue
-        if piece.kind != "code" and (furniture.line(piece.text) or id(piece.group) in links and piece.kind == "item"):
+        if piece.kind != "code" and (furniture.line(piece.text) or (id(piece.group) in links and piece.kind == "item")):
             continue
         if piece.links >= 0.5 * len(piece.text) and furniture.points_elsewhere(piece.text):
             continue

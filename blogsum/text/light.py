@@ -4,6 +4,7 @@ A tree becomes a flat list of pieces, one a line of light Markdown, each with th
 caller can drop pieces before they are rendered. The walk is iterative: pages nest deeper than Python recurses.
 """
 
+# ruff: noqa: E501, SIM905 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import re

@@ -4,6 +4,7 @@ Template marks of Jekyll, Hugo and MDX are taken away first, outside code; markd
 of what it rendered becomes light Markdown: raw HTML between the Markdown is read by the same rules as everything else.
 """
 
+# ruff: noqa: E501 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import re

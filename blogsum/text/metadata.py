@@ -4,6 +4,7 @@ Read from JSON-LD, Open Graph, Dublin Core and HTML's own elements, in this orde
 never guessed from running text (htmldate's search of whole pages costs more than the extraction itself).
 """
 
+# ruff: noqa: E501, SIM905 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import json

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import json
