@@ -212,7 +212,7 @@ def _setting(rows: Sequence[dict[str, Any]]) -> list[str]:
     for name in names:
         try:
             versions.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
+        except PackageNotFoundError:  # noqa: PERF203 - four names
             versions.append(f"{name} not installed")
     try:
         commit = subprocess.run(

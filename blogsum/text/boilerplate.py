@@ -5,7 +5,7 @@ Pages name their furniture: tags, roles, schema.org properties, ids and classes.
 An element that holds the article itself is kept whatever it is called: themes put ``sidebar`` on ``<body>``.
 """
 
-# ruff: noqa: E501, SIM905, PERF203, PERF401, SIM105, PT017 - tables of words and patterns: broken or quoted one by one they could not be read
+# ruff: noqa: E501, SIM905, PERF401 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import re
