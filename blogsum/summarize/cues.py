@@ -57,32 +57,33 @@ du|dich|dir|dein|deine|deinem|deinen|deiner|deines|ihr|euch|euer|eure|eurem|eure
 """
 # Never part of a summary: what the page asks for, points at, or says about itself.
 CALL = """
-check out|mehr dazu|get in touch|abonniert|abonnieren|abonniere|subscribed to|subscribe|anmeldung unter|anmeldung hier
-read on to|subscribe to|subscribe now|please subscribe|jetzt abonnieren|get in touch with us|get in touch with me
-get in touch if|follow us on|follow me on|for more information|find more information|mehr informationen findest
-mehr informationen finden|weitere informationen findest|weitere informationen finden|weitere informationen gibt es
-weitere infos gibt es|mehr infos gibt es|weitere informationen zu|mehr informationen zu|for more details see
-please check out|reach out to us|please reach out|reach out if|be sure to check|feel free to contact
-feel free to reach|feel free to ask|feel free to leave|unbedingt weiterlesen|please read on|tune in|klicken sie hier
-lesen sie mehr|lesen sie weiter|folgen sie uns|melden sie sich|schreiben sie uns|teilen sie diesen|besuchen sie uns
-besuchen sie unsere|bleiben sie dran|viel spaß beim|viel spass beim|viel freude beim|have fun with|have fun reading
-see the link|the link below|links below|under the link|unter dem link|unter folgendem link|you can find it
-you can find the|you can find more|can be found here|is available here|click here|hier klicken|klick hier|klicke hier
-klicke auf|read more|weiterlesen|weiter lesen|mehr lesen|newsletter|follow us|follow me|folge uns|folgt uns|folge mir
-folgt mir|let us know|let me know|contact us|contact me|kontaktiere uns|kontaktiert uns|kontaktieren sie
-kontaktiere mich|sign up|jetzt anmelden|jetzt registrieren|jetzt kaufen|jetzt bestellen|jetzt lesen|jetzt testen
-jetzt herunterladen|jetzt buchen|melde dich|meldet euch|schreib uns|schreibt uns|schreibe uns|schreib mir|schreibt mir
-schreibe mir|hinterlasse|hinterlasst|hinterlassen sie|leave a comment|in den kommentaren|in the comments
-comments below|comment below|einen kommentar|teile diesen|teilt diesen|share this|share your|check it out|stay tuned
-bleib dran|bleibt dran|don t forget|vergiss nicht|vergesst nicht|join us|try it out|besuche uns|besucht uns|spendet
-schau mal|schaut mal|schau doch|schaut doch|schaut euch|schau dir|erfahren sie mehr|erfahre mehr|mehr erfahren
-learn more|drop us|drop me|email us|ping us|if you have any questions|if you have questions|bei fragen|fragen sie uns
-wir freuen uns auf|wir freuen uns über|we d love to hear|we would love to hear|we look forward to|i look forward to
-looking forward to|happy to hear|your feedback|dein feedback|euer feedback|ihr feedback|eure fragen|deine fragen
-ihre fragen|viel erfolg|happy coding|please contact|please email|register here|register now|register today|hier geht s
-hier findet ihr|hier findest du|hier finden sie|findet ihr hier|findest du hier|finden sie hier|here you can find
-apply now|bewirb dich|bewerbt euch|bewerben sie|download here|hier herunterladen|this link|diesem link|diesen link
-folgenden link|folgendem link
+starte jetzt|starten sie jetzt|jetzt starten|jetzt mitmachen|jetzt bewerben|jetzt spenden|follow along|viel spaß mit
+viel spass mit|check out|mehr dazu|get in touch|abonniert|abonnieren|abonniere|subscribed to|subscribe|anmeldung unter
+anmeldung hier|read on to|subscribe to|subscribe now|please subscribe|jetzt abonnieren|get in touch with us
+get in touch with me|get in touch if|follow us on|follow me on|for more information|find more information
+mehr informationen findest|mehr informationen finden|weitere informationen findest|weitere informationen finden
+weitere informationen gibt es|weitere infos gibt es|mehr infos gibt es|weitere informationen zu|mehr informationen zu
+for more details see|please check out|reach out to us|please reach out|reach out if|be sure to check
+feel free to contact|feel free to reach|feel free to ask|feel free to leave|unbedingt weiterlesen|please read on
+tune in|klicken sie hier|lesen sie mehr|lesen sie weiter|folgen sie uns|melden sie sich|schreiben sie uns
+teilen sie diesen|besuchen sie uns|besuchen sie unsere|bleiben sie dran|viel spaß beim|viel spass beim
+viel freude beim|have fun with|have fun reading|see the link|the link below|links below|under the link|unter dem link
+unter folgendem link|you can find it|you can find the|you can find more|can be found here|is available here|click here
+hier klicken|klick hier|klicke hier|klicke auf|read more|weiterlesen|weiter lesen|mehr lesen|newsletter|follow us
+follow me|folge uns|folgt uns|folge mir|folgt mir|let us know|let me know|contact us|contact me|kontaktiere uns
+kontaktiert uns|kontaktieren sie|kontaktiere mich|sign up|jetzt anmelden|jetzt registrieren|jetzt kaufen
+jetzt bestellen|jetzt lesen|jetzt testen|jetzt herunterladen|jetzt buchen|melde dich|meldet euch|schreib uns
+schreibt uns|schreibe uns|schreib mir|schreibt mir|schreibe mir|hinterlasse|hinterlasst|hinterlassen sie
+leave a comment|in den kommentaren|in the comments|comments below|comment below|einen kommentar|teile diesen
+teilt diesen|share this|share your|check it out|stay tuned|bleib dran|bleibt dran|don t forget|vergiss nicht
+vergesst nicht|join us|try it out|besuche uns|besucht uns|spendet|schau mal|schaut mal|schau doch|schaut doch
+schaut euch|schau dir|erfahren sie mehr|erfahre mehr|mehr erfahren|learn more|drop us|drop me|email us|ping us
+if you have any questions|if you have questions|bei fragen|fragen sie uns|wir freuen uns auf|wir freuen uns über
+we d love to hear|we would love to hear|we look forward to|i look forward to|looking forward to|happy to hear
+your feedback|dein feedback|euer feedback|ihr feedback|eure fragen|deine fragen|ihre fragen|viel erfolg|happy coding
+please contact|please email|register here|register now|register today|hier geht s|hier findet ihr|hier findest du
+hier finden sie|findet ihr hier|findest du hier|finden sie hier|here you can find|apply now|bewirb dich|bewerbt euch
+bewerben sie|download here|hier herunterladen|this link|diesem link|diesen link|folgenden link|folgendem link
 """
 NAVIGATION = """
 wurde zuletzt|zuletzt aktualisiert|last updated on|was last updated|was updated on|see also our|see also the
@@ -112,20 +113,21 @@ mein name ist|my name is|ich heiße|ich heisse
 """
 # English base forms and German imperatives that open an instruction or a call.
 IMPERATIVE = """
-ask us|ask your|ask yourself|never forget|always remember|feel free|share your|share this|watch the|watch this
-stay tuned|stay up|stay safe|write to|write us|save the|press the|contact us|contact me|contact the|contact your
-contact our|notice that|notice how|add the|add a|add your|keep in mind|keep reading|keep an|replace the|select the
-discover how|discover the|discover what|tell us|give it|give us|apply now|apply here|apply for|apply to|replace it
-select your|select a|keep your|mach dich|mach dir|mach mit|geh auf|geh zu|tune in|explore the|explore how|save your
-please|bitte|note that|hinweis|achtung|ps|disclaimer|see|siehe|vgl|go to|go ahead|install|click|visit|download|try
-check|create|remember|make sure|be sure|consider|imagine|let s|let us|let|join|read|register|subscribe|follow|listen
-email|send|choose|enter|copy|paste|take|look|learn|find out|enjoy|grab|head over|head to|think about|get|find|start by
-start with|use the|use this|use your|open the|run the|set the|set up|now open|type the|suppose|assume|recall|don t
-do not|explore|navigate|klicke|klickt|klick|lade|ladet|melde|meldet|schau|schaut|schaue|lies|lest|besuche|besucht
-öffne|öffnet|installiere|gib|gebt|wähle|wählt|nutze|nutzt|probiere|probiert|denk|denkt|denke|stell|stelle|stellt|macht
-geht auf|gehe|hol|holt|nimm|nehmt|achte|achtet|starte|vergiss|vergesst|beachte|beachtet|hör|hört|abonniere|teile|teilt
-schreib|schreibt|schreibe|kommt|komm|sei|seid|lass|lasst|erfahre|erfahrt|entdecke|entdeckt|lerne|lernt|finde heraus
-füge|erstelle|bereite
+sehen wir|schauen wir|werfen wir|kommen wir|fangen wir|press the|press ctrl|press enter|press any|ask us|ask your
+ask yourself|never forget|always remember|feel free|share your|share this|watch the|watch this|stay tuned|stay up
+stay safe|write to|write us|save the|contact us|contact me|contact the|contact your|contact our|notice that|notice how
+add the|add a|add your|keep in mind|keep reading|keep an|replace the|select the|discover how|discover the
+discover what|tell us|give it|give us|apply now|apply here|apply for|apply to|replace it|select your|select a
+keep your|mach dich|mach dir|mach mit|geh auf|geh zu|tune in|explore the|explore how|save your|please|bitte|note that
+hinweis|achtung|ps|disclaimer|see|siehe|vgl|go to|go ahead|install|click|visit|download|try|check|create|remember
+make sure|be sure|consider|imagine|let s|let us|let|join|read|register|subscribe|follow|listen|email|send|choose|enter
+copy|paste|take|look|learn|find out|enjoy|grab|head over|head to|think about|get|find|start by|start with|use the
+use this|use your|open the|run the|set the|set up|now open|type the|suppose|assume|recall|don t|do not|explore
+navigate|klicke|klickt|klick|lade|ladet|melde|meldet|schau|schaut|schaue|lies|lest|besuche|besucht|öffne|öffnet
+installiere|gib|gebt|wähle|wählt|nutze|nutzt|probiere|probiert|denk|denkt|denke|stell|stelle|stellt|macht|geht auf
+gehe|hol|holt|nimm|nehmt|achte|achtet|starte|vergiss|vergesst|beachte|beachtet|hör|hört|abonniere|teile|teilt|schreib
+schreibt|schreibe|kommt|komm|sei|seid|lass|lasst|erfahre|erfahrt|entdecke|entdeckt|lerne|lernt|finde heraus|füge
+erstelle|bereite
 """
 # Begins with a label rather than a sentence.
 LABEL = """
@@ -137,41 +139,42 @@ where|uhrzeit
 """
 # Points back when it opens a sentence.
 LEAN = """
-wenn ja|wenn nein|wenn nicht|falls ja|falls nicht|if so|if not|if yes|the first one|the last one|the second one
-the other one|die erste davon|der erste davon|besides|da ist|da sind|da war|da waren|da hat|da haben|da kann|da wird
-da gibt|da muss|da kommt|da geht|noch besser|noch schlimmer|noch einen|noch eine|noch ein|nicht nur das|kurz davor
-now that this|nur so|nur dann|because of|while these|unlike this|unlike these|diese|dieser|dieses|diesen|diesem|dies
-jene|jener|jenes|jenen|jenem|dabei|damit|dadurch|daher|darum|deshalb|deswegen|dafür|dazu|danach|davon|darin|daraus
-darauf|darüber|daran|darunter|dagegen|daneben|daraufhin|dementsprechend|demnach|demzufolge|demgegenüber|hierbei
-hierfür|hierzu|hiermit|hierdurch|hierin|hier|er|sie|es|ihn|ihm|ihnen|ihr|ihre|ihrer|ihrem|ihren|ihres|sein|seine
-seiner|seinem|seinen|seines|dort|dorthin|solche|solcher|solches|solchen|solchem|solch|so|dann|außerdem|ausserdem
-jedoch|allerdings|aber|und|oder|denn|doch|zudem|auch|ebenso|ebenfalls|weiterhin|ferner|trotzdem|dennoch
-nichtsdestotrotz|stattdessen|natürlich|also|somit|folglich|zum beispiel|beispielsweise|insbesondere|vor allem
-gleichzeitig|zugleich|schließlich|schliesslich|letztere|letzterer|letzteres|erstere|ersterer|ersteres|beide|beides
-beiden|weitere|weiterer|weiteres|zweitens|drittens|erstens|genau|ja|nein|tatsächlich|zusätzlich|andererseits
-einerseits|vielmehr|immerhin|übrigens|hingegen|wiederum|entsprechend|sondern|sprich|kein wunder|aus diesem|aus diesen
-mit diesem|mit dieser|mit diesen|in diesem fall|in diesem zusammenhang|in diesem sinne|in diesen|bei diesem|bei dieser
-bei diesen|durch diese|durch diesen|durch dieses|für diese|für diesen|für dieses|auf diese|auf diesem|auf dieser
-zu diesem|zu dieser|zu diesen|von diesem|von diesen|von dieser|nach diesem|nach dieser|an dieser|an diesem
-neben diesen|neben dieser|neben diesem|alle diese|all dies|all das|das heißt|das heisst|d h|z b|ein weiterer
-ein weiteres|eine weitere|einen weiteren|ein anderer|ein anderes|eine andere|der andere|die andere|das andere
-die anderen|der zweite|die zweite|das zweite|der dritte|die dritte|das dritte|anschließend|anschliessend
-im gegensatz dazu|im anschluss|darüber hinaus|des weiteren|in der folge|zum einen|zum anderen|zum schluss
-zu guter letzt|als nächstes|als letztes|kurz darauf|seitdem|seither|nachher|später|this|that|these|those|it|its|he|him
-she|they|his|her|their|them|theirs|there|here|such|then|thus|therefore|hence|however|but|and|or|nor|moreover
-furthermore|additionally|instead|still|yet|nevertheless|nonetheless|for example|for instance|in addition
-because of this|because of that|as a result|as such|of course|similarly|likewise|meanwhile|otherwise|again|second
-third|next|finally|secondly|thirdly|lastly|firstly|another|both|the former|the latter|in other words|in particular
-especially|specifically|in fact|indeed|consequently|accordingly|after that|after this|afterwards|at the same time
-on the other hand|on the one hand|on top of|yes|no|well|ok|okay|the other|the second|the third|either|neither
-each of these|all of these|all of this|all this|all these|some of these|many of these|most of these|one of these
-any of these|none of these|both of these|with this|with that|with these|with those|for this|for that|for these
-for those|from this|from these|from there|from here|by this|by doing|in this case|in these|in this way|in that case
-in doing so|in those|to this|to that|to these|to do this|to do that|to do so|to accomplish this|to achieve this
-to solve this|to fix this|to make this|to address this|to avoid this|to address these|to help with this|given this
-given these|given that|based on this|based on these|like this|like these|despite this|despite these|despite that
-due to this|due to these|since then|until then|since this|even so|even better|even worse|not only|not only that
-even though|then again|that s|that is|it s|there s|here s|the same|same|anyway|too|further|later|soon|subsequently
+bei solchen|in solchen|mit solchen|für solche|auf solche|durch solche|bei solch|in such|with such|for such|wenn ja
+wenn nein|wenn nicht|falls ja|falls nicht|if so|if not|if yes|the first one|the last one|the second one|the other one
+die erste davon|der erste davon|besides|da ist|da sind|da war|da waren|da hat|da haben|da kann|da wird|da gibt|da muss
+da kommt|da geht|noch besser|noch schlimmer|noch einen|noch eine|noch ein|nicht nur das|kurz davor|now that this
+nur so|nur dann|because of|while these|unlike this|unlike these|diese|dieser|dieses|diesen|diesem|dies|jene|jener
+jenes|jenen|jenem|dabei|damit|dadurch|daher|darum|deshalb|deswegen|dafür|dazu|danach|davon|darin|daraus|darauf|darüber
+daran|darunter|dagegen|daneben|daraufhin|dementsprechend|demnach|demzufolge|demgegenüber|hierbei|hierfür|hierzu
+hiermit|hierdurch|hierin|hier|er|sie|es|ihn|ihm|ihnen|ihr|ihre|ihrer|ihrem|ihren|ihres|sein|seine|seiner|seinem|seinen
+seines|dort|dorthin|solche|solcher|solches|solchen|solchem|solch|so|dann|außerdem|ausserdem|jedoch|allerdings|aber|und
+oder|denn|doch|zudem|auch|ebenso|ebenfalls|weiterhin|ferner|trotzdem|dennoch|nichtsdestotrotz|stattdessen|natürlich
+also|somit|folglich|zum beispiel|beispielsweise|insbesondere|vor allem|gleichzeitig|zugleich|schließlich|schliesslich
+letztere|letzterer|letzteres|erstere|ersterer|ersteres|beide|beides|beiden|weitere|weiterer|weiteres|zweitens|drittens
+erstens|genau|ja|nein|tatsächlich|zusätzlich|andererseits|einerseits|vielmehr|immerhin|übrigens|hingegen|wiederum
+entsprechend|sondern|sprich|kein wunder|aus diesem|aus diesen|mit diesem|mit dieser|mit diesen|in diesem fall
+in diesem zusammenhang|in diesem sinne|in diesen|bei diesem|bei dieser|bei diesen|durch diese|durch diesen
+durch dieses|für diese|für diesen|für dieses|auf diese|auf diesem|auf dieser|zu diesem|zu dieser|zu diesen|von diesem
+von diesen|von dieser|nach diesem|nach dieser|an dieser|an diesem|neben diesen|neben dieser|neben diesem|alle diese
+all dies|all das|das heißt|das heisst|d h|z b|ein weiterer|ein weiteres|eine weitere|einen weiteren|ein anderer
+ein anderes|eine andere|der andere|die andere|das andere|die anderen|der zweite|die zweite|das zweite|der dritte
+die dritte|das dritte|anschließend|anschliessend|im gegensatz dazu|im anschluss|darüber hinaus|des weiteren
+in der folge|zum einen|zum anderen|zum schluss|zu guter letzt|als nächstes|als letztes|kurz darauf|seitdem|seither
+nachher|später|this|that|these|those|it|its|he|him|she|they|his|her|their|them|theirs|there|here|such|then|thus
+therefore|hence|however|but|and|or|nor|moreover|furthermore|additionally|instead|still|yet|nevertheless|nonetheless
+for example|for instance|in addition|because of this|because of that|as a result|as such|of course|similarly|likewise
+meanwhile|otherwise|again|second|third|next|finally|secondly|thirdly|lastly|firstly|another|both|the former|the latter
+in other words|in particular|especially|specifically|in fact|indeed|consequently|accordingly|after that|after this
+afterwards|at the same time|on the other hand|on the one hand|on top of|yes|no|well|ok|okay|the other|the second
+the third|either|neither|each of these|all of these|all of this|all this|all these|some of these|many of these
+most of these|one of these|any of these|none of these|both of these|with this|with that|with these|with those|for this
+for that|for these|for those|from this|from these|from there|from here|by this|by doing|in this case|in these
+in this way|in that case|in doing so|in those|to this|to that|to these|to do this|to do that|to do so
+to accomplish this|to achieve this|to solve this|to fix this|to make this|to address this|to avoid this
+to address these|to help with this|given this|given these|given that|based on this|based on these|like this|like these
+despite this|despite these|despite that|due to this|due to these|since then|until then|since this|even so|even better
+even worse|not only|not only that|even though|then again|that s|that is|it s|there s|here s|the same|same|anyway|too
+further|later|soon|subsequently
 """
 # Points back from within the first words.
 LEAN_INSIDE = """
@@ -240,9 +243,11 @@ def greets(tokens: Sequence[str]) -> bool:
 
 
 def orders(tokens: Sequence[str]) -> bool:
-    """Whether a sentence opens with an imperative: "Klicke …", "Click …", "Lesen Sie …"."""
+    """Whether a sentence is an imperative: "Klicke …", "Click …", "Lesen Sie …", "Jetzt Karten kaufen!"."""
     polite = len(tokens) > 1 and tokens[1] == "sie" and tokens[0].endswith(("en", "rn", "ln"))
-    return polite or _ORDERS.opens(tokens)
+    button = tuple(tokens[:1]) == ("jetzt",) and tokens[-1].endswith("en")  # "Jetzt Karten für Mai kaufen!"
+    button = button and len(tokens) > 2 and tokens[1] not in _VERBS and not tokens[1].endswith(("t", "te"))
+    return polite or button or _ORDERS.opens(tokens)
 
 
 def labels(tokens: Sequence[str]) -> bool:
@@ -281,6 +286,14 @@ _VERBS = frozenset(
 def is_small(word: str) -> bool:
     """Whether a word is a function word, which no product is called by."""
     return any(word in words for words in STOP.values())
+
+
+def is_foreign(tokens: Sequence[str], lang: str) -> bool:
+    """Whether a sentence of a German article is English by its function words, or the other way round."""
+    if lang not in STOP:
+        return False
+    own, other = (sum(token in STOP[one] for token in tokens) for one in (lang, "en" if lang == "de" else "de"))
+    return other >= 3 and other > 2 * own
 
 
 def contrasts(tokens: Sequence[str]) -> bool:

@@ -80,6 +80,7 @@ def table(outline: Outline, lexicon: Lexicon) -> Table:
     barred = np.array([readable.why_barred(line, names, headings) is not None for line in outline.lines])
     leaning = np.array([readable.leans(line) for line in outline.lines])
     barred |= leaning & ~_follows(outline)
+    barred |= np.array([cues.is_foreign(line.words, outline.lang) for line in outline.lines])
     columns: dict[str, Any] = {"barred": barred, "leaning": leaning}
     columns |= _positions(outline) | _shapes(outline.lines) | _cues(outline)
     meaning, likeness = _meanings(outline, terms)

@@ -64,7 +64,13 @@ def is_fragment(text: str, names: Collection[str] = ()) -> bool:
     first = text.lstrip(_OPENERS)[:1]
     if first.islower() and not re.match(r"\W*[a-z]{1,2}[A-Z]", text) and not _is_name(text, names):
         return True
-    return not first.isalnum() or len(text.split()) < 4 or text.rstrip(_CLOSERS).endswith((":", "...", "…", ",", ".."))
+    return (
+        not first.isalnum()
+        or text.startswith("*")
+        or text.endswith("*")
+        or len(text.split()) < 4
+        or text.rstrip(_CLOSERS).endswith((":", "...", "…", ",", ".."))
+    )
 
 
 def _is_name(text: str, names: Collection[str]) -> bool:

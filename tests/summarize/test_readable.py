@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from blogsum.summarize.cues import is_foreign
 from blogsum.summarize.outline import Line, outline
 from blogsum.summarize.readable import is_unbalanced, leans, why_barred
 from blogsum.text.sentences import stems, words
@@ -58,3 +59,17 @@ def test_bare_headings_of_plain_text_open_sections() -> None:
     sketch = outline(Article("a", text, title="Moos", lang="de"))
     assert [one.section for one in sketch.lines] == [0, 1]
     assert sketch.headings == ("Moos", "Pflege im Winter")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "foreign"),
+    [
+        ("Mainly for the new office, but also for projects with other teams.", "de", True),
+        ("Das ist ein Satz, der auch hier und da vorkommt.", "en", True),
+        ("Das Team arbeitet mit Scrum und Kanban in einem Sprint.", "de", False),
+        ("The team works in sprints and likes it.", "en", False),
+        ("The team works in sprints and likes it.", "fr", False),
+    ],
+)
+def test_a_sentence_in_the_other_language_is_foreign(text: str, lang: str, foreign: bool) -> None:
+    assert is_foreign(words(text), lang) is foreign
