@@ -26,6 +26,7 @@ ROOMS = {"teaser": Room(60, 10**6, 4, 18, 2), "meta": Room(60, 160, 2, 5)}
 # A description that copies the opening teaches only that; one sentence teaches which words, less how many.
 WEIGHT_GOOD, WEIGHT_OTHER, WEIGHT_COPIED = 1.0, 0.35, 0.12
 FEWEST_POSTS, FEWEST_REPOS = 5, 3
+_PRIOR = 2.0  # posts, added to both sides of a ratio: a rare stem proves little
 _LINES = (Options(0, 3e-4, 6, 0.003, 2048), Options(24, 3e-4, 8, 0.003, 2048))
 _STEMS = Options(16, 1e-4, 7, 0.003, 2048)
 _SETS = Options(16, 1e-2, 15, 0.003, 16)
@@ -58,7 +59,7 @@ def rarities(posts: Iterable[Post]) -> dict[str, Lexicon]:
         lang: Lexicon(
             lang,
             number[lang],
-            {s: math.log((number[lang] + 1) / (n + 0.5)) for s, n in seen[lang].items() if n >= FEWEST_POSTS},
+            {s: _half(math.log((number[lang] + 1) / (n + 0.5))) for s, n in seen[lang].items() if n >= FEWEST_POSTS},
         )
         for lang in sorted(seen)
     }
@@ -181,7 +182,9 @@ def _uses(examples: Sequence[Example], lexicon: Lexicon) -> dict[str, float]:
         held.update(stems)
         used.update(set(e.goal.stems).intersection(stems))
     base = (sum(used.values()) + 1) / (sum(held.values()) + 20)
-    return {s: _logit((used[s] + 6 * base) / (held[s] + 6)) - _logit(base) for s in sorted(held) if s in lexicon.seen}
+    return {
+        s: _half(_logit((used[s] + 6 * base) / (held[s] + 6)) - _logit(base)) for s in sorted(held) if s in lexicon.seen
+    }
 
 
 def _styles(examples: Sequence[Example], lexicon: Lexicon) -> dict[str, float]:
@@ -197,13 +200,18 @@ def _styles(examples: Sequence[Example], lexicon: Lexicon) -> dict[str, float]:
             for stem in set(line.stems):
                 repos[stem].add(e.post.repo)
                 (inside if is_member else outside)[stem] += weight if is_member else weight / size
-    a, b = sum(inside.values()) + 1e-9, sum(outside.values()) + 1e-9
+    # as much weight outside as inside, so that 0 is a stem that good sentences hold as often as others
+    scale = (sum(inside.values()) + 1e-9) / (sum(outside.values()) + 1e-9)
     return {
-        s: math.log((inside[s] + 2 * b_share) / (a / b * outside[s] + 2 * b_share))
-        for s in sorted(repos)
-        if len(repos[s]) >= FEWEST_REPOS and s in lexicon.seen
-        for b_share in (1.0,)
+        stem: _half(math.log((inside[stem] + _PRIOR) / (scale * outside[stem] + _PRIOR)))
+        for stem in sorted(repos)
+        if len(repos[stem]) >= FEWEST_REPOS and stem in lexicon.seen
     }
+
+
+def _half(value: float) -> float:
+    """Rounded as the file of weights keeps it: what is served must be what was trained on."""
+    return float(np.float16(value))
 
 
 def _logit(share: float) -> float:
