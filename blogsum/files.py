@@ -53,7 +53,7 @@ class Journal:
 
     def __enter__(self) -> Journal:
         try:
-            self._file = open(self._part, "a+b")  # noqa: SIM115 closed in __exit__
+            self._file = open(self._part, "a+b")
         except OSError as error:
             raise _unwritable(self._path, error) from error
         try:

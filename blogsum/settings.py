@@ -107,4 +107,6 @@ def _mistake(file: Path, what: str, hint: str) -> UserError:
 
 
 def _name(kinds: tuple[type, ...]) -> str:
-    return {str: "a text", dict: "a table", int: "a whole number"}.get(kinds[0] if len(kinds) == 1 else object, "a number")
+    return {str: "a text", dict: "a table", int: "a whole number"}.get(
+        kinds[0] if len(kinds) == 1 else object, "a number"
+    )

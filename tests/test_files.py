@@ -35,7 +35,9 @@ def test_a_new_file_gets_the_mode_of_a_new_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["write", "fsync", "replace"])
-def test_a_fault_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+def test_a_fault_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
     path = tmp_path / "teaser.txt"
     path.write_text("old")
 
@@ -77,8 +79,13 @@ def write(path: Path, key: str, lines: list[str], stop: int | None = None) -> li
     return found
 
 
-@given(lines=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=9), max_size=6), data=st.data())
-def test_a_journal_stopped_anywhere_ends_with_the_same_file(lines: list[str], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(
+    lines=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=9), max_size=6),
+    data=st.data(),
+)
+def test_a_journal_stopped_anywhere_ends_with_the_same_file(
+    lines: list[str], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("journal") / "out.jsonl"
     whole = [line + "\n" for line in lines]
     stop = data.draw(st.integers(0, len(whole)))

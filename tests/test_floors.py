@@ -21,7 +21,18 @@ FLOORS = [
     {"__init__", "__main__"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
-HEAVY = {"torch", "transformers", "onnxruntime", "azure", "trafilatura", "lxml", "requests", "rich", "markdown_it", "yaml"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "onnxruntime",
+    "azure",
+    "trafilatura",
+    "lxml",
+    "requests",
+    "rich",
+    "markdown_it",
+    "yaml",
+}
 STRANGERS = [("read", "text"), ("text", "read")]  # pipeline.py joins them
 
 

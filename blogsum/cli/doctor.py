@@ -48,7 +48,11 @@ def _sections(settings: Settings) -> Iterator[tuple[str, list[Line]]]:
         "blogsum",
         [
             (True, "version", __version__),
-            (sys.version_info >= (3, 10), "python", f"{platform.python_version()} ({platform.python_implementation()})"),
+            (
+                sys.version_info >= (3, 10),
+                "python",
+                f"{platform.python_implementation()} {platform.python_version()}",
+            ),
             (True, "system", f"{platform.system()} {platform.release()} {platform.machine()}"),
             (True, "encoding", f"stdout {getattr(sys.stdout, 'encoding', None)}, files {sys.getfilesystemencoding()}"),
         ],

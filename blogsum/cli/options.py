@@ -14,13 +14,17 @@ from blogsum.settings import Settings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SOURCE_HELP = "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV), a folder of these, or - for standard input."
+SOURCE_HELP = (
+    "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV), a folder of these, or - for standard input."
+)
 
 
 def common(function: F) -> F:
     """``-v``, ``-q`` and ``--config``, which every verb has."""
     for option in (
-        click.option("--config", type=click.Path(path_type=Path), help="Settings file.  [default: nearest blogsum.toml]"),
+        click.option(
+            "--config", type=click.Path(path_type=Path), help="Settings file.  [default: nearest blogsum.toml]"
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Errors only on stderr."),
         click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv says everything."),
     ):
@@ -32,7 +36,9 @@ def reading(function: F) -> F:
     """The options of verbs that read sources."""
     for option in (
         click.option("--max-bytes", type=click.IntRange(min=1), help="Largest page or file read.  [default: 10000000]"),
-        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a page may take.  [default: 20]"),
+        click.option(
+            "--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a page may take.  [default: 20]"
+        ),
         click.option("--refresh", is_flag=True, help="Fetch pages anew instead of from the cache."),
         click.option("--lang", metavar="CODE", help="Language of the articles (de, en, …) instead of the one found."),
     ):

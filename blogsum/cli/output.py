@@ -1,31 +1,79 @@
-"""Where the answer goes: stdout, or a file that appears only when it is whole."""
+"""Where the answer goes, in which form, and what the exit code says of it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blogsum import files
+from blogsum.cli import console
+from blogsum.errors import DONE, FAILED, LOOK, USAGE, UserError
 
+if TYPE_CHECKING:
+    from blogsum.types import Article, Digest, Unreadable
+
+FORMAT_HELP = "Default: by the suffix of -o, else jsonl for folders, JSONL and CSV, else text."
+PATH_HELP = "Write this file, whole or not at all."
 # suffix of -o -> format
 SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".json": "json", ".jsonl": "jsonl", ".csv": "csv"}
-COLLECTIONS = (".jsonl", ".ndjson", ".csv", ".tsv")
+COLLECTIONS = (".jsonl", ".ndjson", ".csv", ".tsv", ".jsonl.gz", ".csv.gz")
 
 
-def chosen(asked: str | None, output: Path | None, sources: Iterable[str]) -> str:
-    """The format: as asked, else by the suffix of ``-o``, else JSONL for collections and text for anything single."""
+def form(asked: str | None, path: Path | None, sources: Iterable[str], known: Sequence[str]) -> str:
+    """The format of the answer: as asked, else by the suffix of ``-o``, else by what the sources are."""
     if asked:
         return asked
-    if output is not None and output.suffix.lower() in SUFFIXES:
-        return SUFFIXES[output.suffix.lower()]
+    found = SUFFIXES.get(path.suffix.lower()) if path is not None else None
+    if found is not None and found not in known:
+        raise UserError(f"{path}: this command writes no {found}", hint=f"choose from {', '.join(known)}", code=USAGE)
+    if found:
+        return found
     return "jsonl" if any(name.lower().endswith(COLLECTIONS) or Path(name).is_dir() for name in sources) else "text"
 
 
-def write(parts: Iterable[str], output: Path | None) -> None:
-    """Send the parts of an answer out: to stdout as they come, to a file all at once."""
-    if output is None:
+def write(parts: Iterable[str], path: Path | None) -> None:
+    """Send the parts of an answer out: to stdout as they come; to a file all at once, and not an empty one."""
+    if path is None:
         for part in parts:
             sys.stdout.write(part)
         return
-    files.replace(output, "".join(parts))
+    content = "".join(parts)
+    if content.strip():
+        files.replace(path, content)
+
+
+class Tally:
+    """Counts what went well, and says on stderr what did not, one line each."""
+
+    def __init__(self) -> None:
+        self.good = self.bad = 0
+
+    def articles(self, items: Iterable[Article | Unreadable]) -> Iterator[Article | Unreadable]:
+        """The items, each counted as it passes."""
+        from blogsum.types import Unreadable
+
+        for item in items:
+            self._count(item if isinstance(item, Unreadable) else None)
+            yield item
+
+    def digests(self, digests: Iterable[Digest], progress: console.Silent) -> Iterator[Digest]:
+        """The digests, each counted as it passes."""
+        for digest in digests:
+            self._count(digest.error)
+            progress.advance()
+            yield digest
+
+    def _count(self, error: Unreadable | None) -> None:
+        if error is None:
+            self.good += 1
+        else:
+            self.bad += 1
+            console.error(f"{error.source}: {error.reason}", error.hint)
+
+    def code(self) -> int:
+        """0 when all went well, 4 when some did, 3 when nothing did."""
+        if not self.bad:
+            return DONE
+        return LOOK if self.good else FAILED

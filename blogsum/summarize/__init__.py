@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from blogsum.errors import UserError
-from blogsum.summarize.lengths import Budget
-from blogsum.types import Article, Summary
+if TYPE_CHECKING:  # `blogsum --help` passes here
+    from blogsum.summarize.lengths import Budget
+    from blogsum.types import Article, Summary
 
 
 class Summarizer(Protocol):
@@ -22,6 +22,8 @@ SUMMARIZERS = {"extractive": "blogsum.summarize.extractive:Extractive"}
 
 def load(name: str) -> Summarizer:
     """The summariser ``name``, ready to use; raise UserError for a name that is not in ``SUMMARIZERS``."""
+    from blogsum.errors import UserError
+
     if name not in SUMMARIZERS:
         raise UserError(f"no summariser is called '{name}'", hint="choose one of: " + ", ".join(sorted(SUMMARIZERS)))
     module, attribute = SUMMARIZERS[name].split(":")

@@ -1,0 +1,72 @@
+"""``blogsum summarize --check``: what a text says and its article does not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blogsum.cli import output
+from blogsum.errors import DONE, LOOK, USAGE, UserError
+from blogsum.types import Digest, Summary, Unreadable
+
+if TYPE_CHECKING:
+    from blogsum.settings import Settings
+
+FORMATS = ("text", "md", "html", "json", "jsonl", "csv")
+
+
+def check_summary(
+    sources: tuple[str, ...],
+    file: str,
+    form: str | None,
+    path: Path | None,
+    settings: Settings,
+    lang: str | None,
+    refresh: bool,
+) -> int:
+    """Write what the summary in ``file`` says and the one article does not; 4 if there is anything, else 0."""
+    from blogsum import pipeline
+    from blogsum.report.summaries import write
+    from blogsum.summarize.evidence import trace, unsupported
+
+    if len(sources) != 1:
+        raise UserError("--check takes one SOURCE", hint="the article that the summary is of", code=USAGE)
+    if file == "-" == sources[0]:
+        raise UserError("the article and the summary cannot both come from standard input", code=USAGE)
+    text = _summary(file)
+    article = next((pipeline.understand(item, lang) for item in pipeline.pages(sources, settings, refresh)), None)
+    if article is None or isinstance(article, Unreadable):
+        reason = article or Unreadable(sources[0], "no article")
+        raise UserError(f"{reason.source}: {reason.reason}", hint=reason.hint)
+    found = unsupported(text, article)
+    summary = Summary(article.id, text, "given", article.lang or "und", file, trace(text, article), found)
+    form = output.form(form, path, (), FORMATS)
+    plain = form in ("text", "md")
+    output.write(_listed(summary) if plain else write([Digest(article, (summary,))], form, True), path)
+    return LOOK if found else DONE
+
+
+def _summary(file: str) -> str:
+    """The text to check."""
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        text = content.decode("utf-8-sig").strip()
+    except OSError as error:
+        raise UserError(f"{file}: {error.strerror or error}", hint="check --check") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{file}: is not UTF-8 text", hint="save it as UTF-8") from error
+    if not text:
+        raise UserError(f"{file}: is empty", hint="there is nothing to check")
+    return text
+
+
+def _listed(summary: Summary) -> Iterator[str]:
+    """One line a finding: its kind, its words, its place in the summary."""
+    from blogsum.report import safe
+
+    if not summary.unsupported:
+        yield "Every name, number, quote and negation was found in the article.\n"
+    for one in summary.unsupported:
+        yield f"{one.kind}: {safe.line(one.text)} (characters {one.start}–{one.end}), not in the article\n"
