@@ -12,7 +12,7 @@ class UserError(Exception):
         self.hint, self.code = hint, code
 
 
-class MissingExtra(UserError, ImportError):
+class MissingExtra(UserError, ImportError):  # noqa: N818 its name is what is wrong
     """A feature needs a package that only an extra installs."""
 
     def __init__(self, module: str, extra: str) -> None:

@@ -73,8 +73,7 @@ def _article(page: Page) -> Article:
         from blogsum.text.markdown import to_light
 
         meta, body = split(text)
-        known = {name: value for name, value in fields(meta).items() if name not in ("id", "text")}
-        return Article(id=page.source, text=to_light(body), **known)
+        return replace(Article(id=page.source, text=to_light(body)), **fields(meta))  # type: ignore[arg-type]
     return Article(id=page.source, text=text, url=page.url)
 
 

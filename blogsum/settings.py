@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -86,7 +86,6 @@ def _values(file: Path) -> dict[str, Any]:
             if isinstance(value, int | float) and value <= 0:
                 raise _mistake(file, f"'{key}' in [{section}] must be above 0", f"it is {value!r}")
             values[key] = value
-    assert set(values) <= {field.name for field in fields(Settings)}
     return values
 
 

@@ -10,7 +10,8 @@ class Page:
     """Something read but not yet understood: bytes and what their carrier said of them.
 
     ``source`` is the name as the user gave it, ``media_type`` one of ``text/html``, ``text/markdown``,
-    ``text/x-rst``, ``text/plain``; ``charset`` what the carrier declared, if it did; ``url`` the address after redirects.
+    ``text/x-rst``, ``text/plain``; ``charset`` what the carrier declared, if it did; ``url`` the address after
+    redirects.
     """
 
     source: str
@@ -66,7 +67,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Sentence:
-    """``text`` is ``article.text[start:end]``; ``index`` counts sentences of the article, ``block`` its blocks, from 0."""
+    """``text`` is ``article.text[start:end]``; ``index`` counts the sentences, ``block`` the blocks, from 0."""
 
     text: str
     start: int
@@ -80,7 +81,8 @@ class Evidence:
     """Which part of the article carries one sentence of a summary.
 
     ``text`` is the summary's sentence; ``sentence`` the index of the source sentence, ``start`` and ``end`` its
-    character offsets in ``article.text``, all None when nothing carries it. ``exact`` says that the words are the article's own, shortened at most.
+    character offsets in ``article.text``, all None when nothing carries it. ``exact`` says that the words are the
+    article's own, shortened at most.
     """
 
     text: str
