@@ -47,6 +47,8 @@ def digest(
         return Digest(article, tuple(summarizer.summarize(article, budget) for budget in budgets), None)
     except UserError as error:
         return Digest(article, (), Unreadable(article.id, str(error), error.hint))
+    except Exception as error:  # a bug on one article must not cost the rest of a batch
+        return Digest(article, (), Unreadable(article.id, f"internal error: {type(error).__name__}: {error}", "a bug"))
 
 
 def _article(page: Page) -> Article:

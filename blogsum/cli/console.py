@@ -30,6 +30,15 @@ def error(message: str, hint: str = "") -> None:
     _say(click.style("error:", fg="red", bold=True), message, hint)
 
 
+def internal_error(problem: Exception) -> None:
+    """A bug of ours: one line for the user; under ``-vv`` the traceback that a report needs."""
+    error(f"internal error: {type(problem).__name__}: {problem}", "please report it with blogsum doctor's output")
+    if _level > 1:
+        import traceback
+
+        traceback.print_exception(problem, file=sys.stderr)
+
+
 def warn(message: str, hint: str = "") -> None:
     """One line that a person should see; ``-q`` silences it."""
     if _level >= 0:

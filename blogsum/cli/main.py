@@ -80,7 +80,7 @@ def _guarded(work: Callable[[], Any]) -> int:
     except (KeyboardInterrupt, click.Abort):
         console.error("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
+    except SystemExit:  # click exits with 1 when a pipe is closed, and for nothing else when it is not standalone
         return PIPE_CLOSED
     except MemoryError:
         console.error("out of memory", "try fewer --jobs or a smaller source")
@@ -89,6 +89,9 @@ def _guarded(work: Callable[[], Any]) -> int:
         if error.errno == errno.EPIPE:
             return PIPE_CLOSED
         console.error(f"cannot write the answer: {error.strerror or error}", "nothing was left half-written")
+        return FAILED
+    except Exception as error:
+        console.internal_error(error)
         return FAILED
 
 
