@@ -73,13 +73,13 @@ def _trafilatura(**settings: Any) -> Reader:
 
 def _readability(html: str, url: str) -> str:
     from lxml.html import fromstring
-    from readability import Document  # type: ignore[import-untyped]
+    from readability import Document
 
     return str(fromstring(Document(html).summary()).text_content())
 
 
 def _justext(html: str, url: str) -> str:
-    from justext import get_stoplist, justext  # type: ignore[import-untyped]
+    from justext import get_stoplist, justext
 
     words = get_stoplist("German") | get_stoplist("English")
     return "\n".join(paragraph.text for paragraph in justext(html, words) if not paragraph.is_boilerplate)

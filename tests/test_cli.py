@@ -121,6 +121,7 @@ def test_records_come_out_in_order_and_alike_for_any_number_of_jobs(run: Run, tm
     assert run("summarize", "posts.jsonl").stdout.splitlines() == lines
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_alike(run: Run, tmp_path: Path) -> None:
     corpus(tmp_path, 400)
     command = [sys.executable, "-m", "blogsum", "summarize", "posts.jsonl", "-o", "out.jsonl"]
