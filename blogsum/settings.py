@@ -14,6 +14,7 @@ from blogsum.errors import USAGE, UserError
 
 FILE = "blogsum.toml"
 NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+NO_TABLE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,9 @@ class Settings:
 
     ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits
     (``chars``, ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the
-    largest page or file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``file`` where
-    these settings stand.
+    largest page or file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the
+    folder of named datasets; ``scrape`` and ``validate`` what those two commands take from their sections; ``file``
+    where these settings stand.
     """
 
     length: str = "teaser"
@@ -31,6 +33,9 @@ class Settings:
     timeout: float = 20.0
     max_bytes: int = 10_000_000
     cache: Path = Path()
+    datasets: Path = Path()
+    scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
+    validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     file: Path | None = None
 
 
@@ -38,7 +43,19 @@ class Settings:
 _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
     "summarize": {"length": (str,), "lengths": (dict,)},
     "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
+    "data": {"datasets": (str,)},
+    "scrape": {"delay": (int, float), "connections": (int,), "retries": (int,), "max_pages": (int,)},
+    "validate": {
+        "languages": (list,),
+        "min_words": (int,),
+        "min_summary_words": (int,),
+        "max_summary_share": (int, float),
+        "lead_share": (int, float),
+        "near_duplicate": (int, float),
+        "repeated_posts": (int,),
+    },
 }
+_WHOLE = ("scrape", "validate")  # sections that are handed on as they are
 
 
 def load(file: Path | None = None) -> Settings:
@@ -47,18 +64,20 @@ def load(file: Path | None = None) -> Settings:
         raise UserError(f"{file}: no such settings file", hint="check --config", code=USAGE)
     file = file or _nearest(Path.cwd())
     values = _values(file) if file else {}
-    cache = values.pop("cache", None)
-    place = (file.parent / cache) if file and cache else home() / "pages"
-    return Settings(**values, cache=place, file=file)
+    for name, kind, folder in (("cache", "cache", "pages"), ("datasets", "data", "datasets")):
+        chosen = values.get(name)
+        values[name] = (file.parent / chosen) if file and chosen else home(kind) / folder
+    return Settings(**values, file=file)
 
 
-def home() -> Path:
-    """The folder blogsum keeps things in: ``BLOGSUM_HOME``, else the platform's cache folder."""
+def home(kind: str) -> Path:
+    """The folder blogsum keeps things in: ``BLOGSUM_HOME``, else the platform's folder for ``cache`` or ``data``."""
     if chosen := os.environ.get("BLOGSUM_HOME"):
         return Path(chosen)
-    from platformdirs import user_cache_path  # 15 ms, and most commands keep nothing
+    import platformdirs  # 15 ms, and most commands keep nothing
 
-    return user_cache_path("blogsum", appauthor=False)
+    place = platformdirs.user_data_path if kind == "data" else platformdirs.user_cache_path
+    return place("blogsum", appauthor=False)
 
 
 def _nearest(folder: Path) -> Path | None:
@@ -85,7 +104,10 @@ def _values(file: Path) -> dict[str, Any]:
                 raise _mistake(file, f"'{key}' in [{section}] must be {_name(known[key])}", f"it is {value!r}")
             if isinstance(value, int | float) and value <= 0:
                 raise _mistake(file, f"'{key}' in [{section}] must be above 0", f"it is {value!r}")
-            values[key] = value
+            if section in _WHOLE:
+                values.setdefault(section, {})[key] = value
+            else:
+                values[key] = value
     return values
 
 
@@ -106,6 +128,6 @@ def _mistake(file: Path, what: str, hint: str) -> UserError:
 
 
 def _name(kinds: tuple[type, ...]) -> str:
-    return {str: "a text", dict: "a table", int: "a whole number"}.get(
+    return {str: "a text", dict: "a table", int: "a whole number", list: "a list"}.get(
         kinds[0] if len(kinds) == 1 else object, "a number"
     )

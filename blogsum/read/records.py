@@ -15,7 +15,20 @@ from blogsum.read.markdown import iso_date, language
 from blogsum.types import Article, Unreadable
 
 SCHEMA = "blogsum/article/1"
-FIELDS = ("id", "url", "title", "author", "date", "lang", "text", "summary", "references", "system")
+FIELDS = (
+    "id",
+    "url",
+    "title",
+    "author",
+    "date",
+    "lang",
+    "text",
+    "summary",
+    "summary_source",
+    "references",
+    "system",
+    "split",
+)
 # Other names a column may have, the first that is filled counts. Kept short: guessing more would read the wrong column.
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -26,18 +39,26 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "lang": ("lang", "language"),
     "text": ("text", "article", "article_text", "body", "content", "document", "source"),
     "summary": ("summary", "teaser", "description"),
+    "summary_source": ("summary_source",),
     "references": ("references", "reference"),
     "system": ("system",),
+    "split": ("split",),
 }
+_SCALARS = ("id", "url", "title", "author", "summary", "summary_source", "system", "split")
 _STEP = 65_536
 _BEGIN, _PLAIN, _QUOTED, _CLOSING = range(4)  # at a value's begin, in a bare value, in a quoted one, behind a quote
 
 
 def to_record(article: Article) -> dict[str, Any]:
-    """The record of ``article``: the fields it has, in the order of FIELDS, and the schema."""
+    """The record of ``article``: the schema, and the fields it has in the order of FIELDS."""
     values = {name: getattr(article, name) for name in FIELDS}
     values["references"] = list(article.references)
-    return {name: value for name, value in values.items() if value not in (None, [])} | {"schema": SCHEMA}
+    return {"schema": SCHEMA} | {name: value for name, value in values.items() if value not in (None, [])}
+
+
+def from_record(row: object, place: str) -> Article:
+    """The article of one record; ValueError with the reason if there is none; ``place`` is its id if it has no other."""
+    return _article(row, place, set())
 
 
 def from_jsonl(name: str, stream: BinaryIO, limit: int) -> Iterator[Article | Unreadable]:
@@ -108,7 +129,7 @@ def _article(row: object, place: str, seen: set[int]) -> Article:
         raise ValueError("has no field 'text'" + (f": {row['error']}" if isinstance(row.get("error"), str) else ""))
     if not isinstance(text, str):
         raise ValueError(f"'text' must be a text, not {_kind(text)}")
-    known = {field: _scalar(field, values[field]) for field in ("id", "url", "title", "author", "summary", "system")}
+    known = {field: _scalar(field, values[field]) for field in _SCALARS}
     identity = known.pop("id") or place
     if hash(identity) in seen:  # hashes, not the ids: a set of a million rows must stay small
         raise ValueError(f"has the id '{identity}' of an earlier row")
