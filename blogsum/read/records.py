@@ -57,7 +57,7 @@ def to_record(article: Article) -> dict[str, Any]:
 
 
 def from_record(row: object, place: str) -> Article:
-    """The article of one record; ValueError with the reason if there is none; ``place`` is its id if it has no other."""
+    """The article of one record, ``place`` its id if it has no other; ValueError with the reason when there is none."""
     return _article(row, place, set())
 
 
