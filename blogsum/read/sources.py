@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from blogsum.errors import UserError
 from blogsum.read import folder, sniff
 from blogsum.settings import Settings
+from blogsum.store import datasets
 from blogsum.types import Article, Page, Unreadable
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def sources(names: Sequence[str], settings: Settings, refresh: bool = False) -> 
 def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if name == "-":
         yield from _stdin(settings)
+        return
+    if datasets.is_reference(name) and not os.path.lexists(name):
+        yield from _version(name, settings)
         return
     if url := _url(name):
         yield from _web(name, url, settings, refresh)
@@ -92,6 +96,13 @@ def _web(name: str, url: str, settings: Settings, refresh: bool) -> Iterator[Ite
         yield from _stream(label, io.BytesIO(page.content), page.media_type, settings)
     else:
         yield page
+
+
+def _version(name: str, settings: Settings) -> Iterator[Item]:
+    try:
+        yield from datasets.articles(datasets.find(settings.datasets, name))
+    except UserError as error:
+        yield Unreadable(name, str(error).removeprefix(f"{name}: "), error.hint)
 
 
 def _folder(path: str, settings: Settings) -> Iterator[Item]:
