@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from blogsum.cli import console, options
+from blogsum.errors import INTERRUPTED, UserError
 
 
 @click.command("remove")
@@ -27,8 +28,8 @@ def command(reference: str, yes: bool, **given: Any) -> int:
     version = datasets.find(settings.datasets, reference)
     count = len(datasets.versions(settings.datasets, version.name))
     which = version.reference if "@" in reference else f"{reference}, {count} version{'s' * (count > 1)},"
-    if not yes:
-        click.confirm(f"Delete {which} for good?", abort=True, err=True)
+    if not yes and not click.confirm(f"Delete {which} for good?", err=True):
+        raise UserError("nothing was removed", hint="--yes does not ask", code=INTERRUPTED)
     gone = datasets.remove(settings.datasets, reference)
     console.warn(f"removed {', '.join(one.reference for one in gone)}")
     return 0

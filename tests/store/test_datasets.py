@@ -24,7 +24,8 @@ from blogsum.types import Article
 ONE = Article("1", "Der erste Text.", title="Eins", lang="de", summary="Kurz.", summary_source="excerpt")
 TWO = Article("2", "The second text.", lang="en", references=("A.", "B."), split="train")
 THREE = Article("3", "Der dritte Text.", lang="de")
-CONTENT = "sha256:a68e2c6542e6e81313fa336ee2ddd89dcbbbf3be2f8deb4f7a2a5cfc1776c736"  # of ONE alone; if it moves, every version in the field becomes a new one
+# of ONE alone; if it moves, every version in the field becomes a new one
+CONTENT = "sha256:a68e2c6542e6e81313fa336ee2ddd89dcbbbf3be2f8deb4f7a2a5cfc1776c736"
 
 
 def added(root: Path, *rows: Article, name: str = "blog", **origin: object) -> Version:
