@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlsplit
 from blogsum.errors import UserError
 from blogsum.read import folder, sniff
 from blogsum.settings import Settings
-from blogsum.store import datasets
 from blogsum.types import Article, Page, Unreadable
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _BARE = re.compile(r"(?:www\.[^\s/]+\.[a-z]{2,}|localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
 _DESCRIPTOR = re.compile(r"/dev/(?:stdin|fd/(\d{1,6}))")  # the shell's <(command): open already, so nothing to wait for
+_VERSION = re.compile(r"^[\w-]+@(?:\d+|latest)$")
 _HEAD = 8192  # bytes that tell what something is
 _LONGEST = 200  # characters of a name in a message
 
@@ -46,7 +46,7 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if name == "-":
         yield from _stdin(settings)
         return
-    if datasets.is_reference(name) and not os.path.lexists(name):
+    if _VERSION.search(name) and not os.path.lexists(name):
         yield from _version(name, settings)
         return
     if url := _url(name):
@@ -99,6 +99,8 @@ def _web(name: str, url: str, settings: Settings, refresh: bool) -> Iterator[Ite
 
 
 def _version(name: str, settings: Settings) -> Iterator[Item]:
+    from blogsum.store import datasets  # 13 ms
+
     try:
         yield from datasets.articles(datasets.find(settings.datasets, name))
     except UserError as error:
