@@ -21,6 +21,7 @@ from blogsum.text.sentences import words
 from blogsum.types import Article
 
 MEASURES = ("compression", "coverage", "density", "novelty 1", "novelty 2", "novelty 3", "lead")
+_SHARES = frozenset(MEASURES) - {"compression", "density"}
 _MONTH = re.compile(r"\d{4}(?:-\d\d)?")
 _BINS = 20  # most bars of a histogram
 
@@ -155,7 +156,7 @@ class _Reader:
     def survey(self) -> Survey:
         undated = self.months.pop("", 0)
         lacking = (post for post in self.posts if post.state != "usable")
-        measured = {name: distribution(values) for name, values in self.measures.items()}
+        measured = {name: distribution(found, name in _SHARES) for name, found in self.measures.items()}
         return Survey(
             articles=len(self.posts),
             words=sum(self.all.article),
@@ -190,22 +191,22 @@ def _groups(found: dict[str, _Numbers]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: (not group.name, -group.articles, group.name)))
 
 
-def distribution(values: Sequence[float]) -> Distribution | None:
-    """The distribution of at least one number; quartiles are interpolated between neighbours."""
+def distribution(values: Sequence[float], shares: bool = False) -> Distribution | None:
+    """The distribution of at least one number, ``shares`` on a scale to 1; quartiles are interpolated."""
     import numpy as np
 
     if not len(values):
         return None
     numbers = np.asarray(values, dtype=float)
     least, lower, median, upper, most = (float(value) for value in np.percentile(numbers, [0, 25, 50, 75, 100]))
-    return Distribution(len(numbers), float(numbers.mean()), least, lower, median, upper, most, _bins(numbers))
+    return Distribution(len(numbers), float(numbers.mean()), least, lower, median, upper, most, _bins(numbers, shares))
 
 
-def _bins(numbers: object) -> tuple[tuple[float, float, int], ...]:
+def _bins(numbers: object, shares: bool) -> tuple[tuple[float, float, int], ...]:
     """Bars of a round width that hold 98 of 100 numbers; few giants would else leave all others one bar."""
     import numpy as np
 
-    top = float(np.percentile(np.asarray(numbers), 98))
+    top = 1.0 if shares else float(np.percentile(np.asarray(numbers), 98))
     width = _round(top / _BINS)
     count = max(1, int(np.ceil(top / width - 1e-9)))
     places = np.minimum((np.asarray(numbers) / width + 1e-9).astype(int), count - 1)

@@ -105,18 +105,18 @@ def is_cut_off(summary: str, text: str) -> bool:
         return True
     kept = _ELLIPSIS.sub("", summary)
     if kept != summary:
-        return _goes_on(kept, text, broken=True)
+        return _goes_on(kept, text)
     if _ENDS.search(summary) or len(summary) < _SHORT:
         return False
     return _letters(summary)[:_SHORT] in _letters(text[: 4 * len(summary) + 2000]) and _goes_on(summary, text)
 
 
-def _goes_on(kept: str, text: str, broken: bool = False) -> bool:
-    """Whether the last words stand in the text with more of their sentence behind; ``broken``: or half of a word."""
+def _goes_on(kept: str, text: str) -> bool:
+    """Whether the last words stand in the text with more of their sentence, or of the last word itself, behind."""
     last = [re.escape(word) for word in re.findall(r"\w+", kept)[-6:]]
     if len(last) < 4:
         return False
-    found = re.search(r"\W{1,9}".join(last) + (r"\w*" if broken else r"\b"), text)
+    found = re.search(r"\W{1,9}".join(last), text)
     return bool(found) and not _STOP.match(text, found.end() if found else 0)
 
 

@@ -12,8 +12,8 @@ from html import escape
 from blogsum.report import safe
 
 WIDTH = 640  # units of the picture; it scales with the page
-_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 220, 48, 12, 12, 34
-_ROW, _NAMES, _NAME = 26, 190, 26  # height of a named bar, room for names, characters of a name
+_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 240, 56, 20, 12, 34
+_ROW, _NAMES, _NAME = 28, 200, 23  # height of a named bar, room for names, characters of a name
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def columns(key: str, title: str, about: str, bars: Sequence[Bar], ticks: Sequen
     for place, tick in enumerate(ticks):
         if tick:
             parts.append(
-                f'<text x="{_LEFT + place * step:.1f}" y="{floor + 18}" text-anchor="middle">{text(tick)}</text>'
+                f'<text x="{_LEFT + place * step:.1f}" y="{floor + 22}" text-anchor="middle">{text(tick)}</text>'
             )
     if mark >= 0:
         x = _LEFT + mark * step
@@ -66,16 +66,16 @@ def columns(key: str, title: str, about: str, bars: Sequence[Bar], ticks: Sequen
 def rows(key: str, title: str, about: str, bars: Sequence[Bar]) -> str:
     """Lying bars, one below the other, each with its name before and its number behind it."""
     most = max((bar.value for bar in bars), default=0) or 1
-    room = WIDTH - _NAMES - 110
+    room = WIDTH - _NAMES - 130
     parts = []
     for place, bar in enumerate(bars):
         y = place * _ROW + 4
         width = max(1.5, room * bar.value / most) if bar.value else 0
         parts.append(
-            f'<text x="{_NAMES - 8}" y="{y + 14}" text-anchor="end">{text(_short(bar.label))}</text>'
+            f'<text x="{_NAMES - 8}" y="{y + 15}" text-anchor="end">{text(_short(bar.label))}</text>'
             f'<rect class="bar" x="{_NAMES}" y="{y}" width="{width:.1f}" height="{_ROW - 8}" rx="2">'
             f"<title>{text(bar.label)}: {text(bar.says)}</title></rect>"
-            f'<text x="{_NAMES + width + 6:.1f}" y="{y + 14}">{text(bar.says)}</text>'
+            f'<text x="{_NAMES + width + 6:.1f}" y="{y + 15}">{text(bar.says)}</text>'
         )
     return _picture(key, title, about, len(bars) * _ROW + 8, parts)
 
@@ -83,7 +83,7 @@ def rows(key: str, title: str, about: str, bars: Sequence[Bar]) -> str:
 def ranges(key: str, title: str, about: str, found: Sequence[Range], scale: Sequence[tuple[float, str]]) -> str:
     """Ranges by name on one scale that starts at 0; ``scale`` holds its values and their labels, in order."""
     most = scale[-1][0] or 1
-    room = WIDTH - _NAMES - 24
+    room = WIDTH - _NAMES - 36
     height = len(found) * _ROW + 30
     parts = []
     for value, label in scale:
@@ -94,7 +94,7 @@ def ranges(key: str, title: str, about: str, found: Sequence[Range], scale: Sequ
         y = place * _ROW + 13
         low, middle, high = (_NAMES + room * min(v, most) / most for v in (one.lower, one.median, one.upper))
         parts.append(
-            f'<text x="{_NAMES - 8}" y="{y + 4}" text-anchor="end">{text(_short(one.label))}</text>'
+            f'<text x="{_NAMES - 8}" y="{y + 5}" text-anchor="end">{text(_short(one.label))}</text>'
             f'<rect class="range" x="{low:.1f}" y="{y - 6}" width="{max(2.0, high - low):.1f}" height="12" rx="3">'
             f"<title>{text(one.label)}: {text(one.says)}</title></rect>"
             f'<rect class="bar" x="{middle - 2:.1f}" y="{y - 8}" width="4" height="16" rx="1"/>'
@@ -128,7 +128,7 @@ def _grid(most: float, floor: float, room: float) -> str:
         if value <= most and value == int(value):
             y = floor - room * value / most
             parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.0f}</text>')
+            parts.append(f'<text x="{_LEFT - 6}" y="{y + 5:.1f}" text-anchor="end">{value:.0f}</text>')
     return "".join(parts)
 
 

@@ -28,9 +28,9 @@ h2{font-size:1.2rem;margin:2.5rem 0 .5rem}h3{font-size:1rem;margin:0}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1rem 0;padding:0}
 .facts div{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem;overflow-wrap:anywhere}
 .facts dt{color:var(--soft);font-size:.85rem}.facts dd{margin:0;font-size:1.15rem;font-weight:600}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.5rem}
-figure{margin:0;min-width:0}figcaption p{color:var(--soft);font-size:.85rem;margin:.1rem 0 .4rem}
-svg{display:block;width:100%;height:auto;font:14px system-ui,sans-serif}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:1.5rem}
+figure{margin:0;min-width:0;max-width:40rem}figcaption p{color:var(--soft);font-size:.85rem;margin:.1rem 0 .4rem}
+svg{display:block;width:100%;height:auto;font:16px system-ui,sans-serif}
 svg text{fill:var(--soft)}.bar{fill:var(--bar)}.range{fill:var(--range)}.grid{stroke:var(--line)}
 .mark{stroke:var(--mark);stroke-width:2;stroke-dasharray:4 3}
 details{margin:.3rem 0}summary{cursor:pointer;color:var(--soft);font-size:.85rem;padding:.25rem 0}
@@ -58,7 +58,11 @@ def page(survey: Survey, name: str, lang: str = "en") -> str:
 def _sections(survey: Survey, words: Words) -> Iterator[str]:
     yield _facts(survey, words)
     yield _section(words.title("summaries"), [_states(survey, words)])
-    yield _section(words.title("measures"), _measures(survey, words))
+    figures = list(_measures(survey, words))
+    lengths = (survey.article_words is not None) + (survey.summary_words is not None)
+    yield _section(words.title("lengths"), figures[:lengths])
+    if figures[lengths:]:
+        yield _section(words.title("measures"), figures[lengths:])
     for kind, groups in (("language", survey.languages), ("author", survey.authors)):
         yield _section(words.title(f"{kind}s"), _lengths(groups, words, kind))
     if len(times(survey)) > 1:

@@ -37,6 +37,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "most": ("most", "größter"),
     "article words": ("words of an article", "Wörter je Artikel"),
     "summary words": ("words of a summary", "Wörter je Zusammenfassung"),
+    "lengths": ("lengths", "Längen"),
     "compression": ("compression", "Verdichtung"),
     "coverage": ("coverage", "Abdeckung"),
     "density": ("density", "Dichte"),
