@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from blogsum.text.metadata import human_teaser
 
-LEAD = 2.0  # the lead is this many times as long as the summary …
-LEAD_LEAST = 40  # … but no shorter than this many words: a title and a date line may stand before it
+LEAD = 2  # the lead is this many times as long as the summary, but no more than half of the article …
+LEAD_LEAST = 40  # … and no shorter than this many words: a title and a date line may stand before it
 _PLACES = 64  # places of one word pair that are tried for a longer run: a text of one word repeated stays linear
 _ENDS = re.compile(r"[.!?…:;。！？]\W*\Z")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s?)?(?:…|\.\.\.)(?:\s?\])?\s*\Z")
@@ -48,7 +48,7 @@ def overlap(article: Sequence[str], summary: Sequence[str]) -> Overlap:
     """
     size = len(summary)
     runs = [end - start for start, end in fragments(article, summary)]
-    opening = article[: max(int(LEAD * size), LEAD_LEAST)]
+    opening = article[: max(min(LEAD * size, len(article) // 2), LEAD_LEAST)]
     novel = tuple(novelty(article, summary, length) for length in (1, 2, 3))
     return Overlap(
         compression=len(article) / size,

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from blogsum.text.language import small_words
+
 SHOWN = 6  # words of a year
 _FEWEST = 3  # articles that a word must stand in within the year
 _READ = 1000  # words read of an article
-_COMMON = 0.3  # share of a language's articles from which on a word says nothing about a topic
+_COMMON = 0.3  # share of the other years' articles from which on a word is no topic of this year
 _KEPT = 60_000  # words kept of a year: what stood in one article goes first, so that memory is bounded
 
 
@@ -37,7 +39,8 @@ class Topics:
             return
         counts = self._counts.setdefault((lang, year), Counter())
         self._articles[lang, year] += 1
-        counts.update({word for word in words[:_READ] if len(word) > 3 and word.isalpha()})
+        small = small_words(lang)
+        counts.update({word for word in words[:_READ] if len(word) > 3 and word.isalpha() and word not in small})
         if len(counts) > _KEPT:
             self._counts[lang, year] = Counter({word: count for word, count in counts.items() if count > 1})
 
@@ -65,7 +68,7 @@ class Topics:
         scores = {}
         for word, count in self._counts[lang, year].items():
             other = total[word] - count
-            if count >= _FEWEST and total[word] <= _COMMON * articles and count * rest > other * here:
+            if count >= _FEWEST and other <= _COMMON * rest and count * rest > other * here:
                 ratio = _odds(count, here) - _odds(other, rest)
                 scores[word] = ratio / math.sqrt(1 / (count + 0.5) + 1 / (other + 0.5))
         best = sorted(scores, key=lambda word: (-scores[word], word))[:SHOWN]

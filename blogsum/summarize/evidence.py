@@ -111,7 +111,7 @@ def _turned(traced: Sequence[tuple[int, Evidence]], source: Sequence[Sentence], 
 
 def language(article: Article) -> str:
     """The article's language, looked for in its text when it does not say."""
-    return article.lang or detect(article.text)
+    return (article.lang or detect(article.text)).partition("-")[0].lower()
 
 
 def _traced(summary: str, lang: str, source: Sequence[Sentence]) -> Iterator[tuple[int, Evidence]]:
