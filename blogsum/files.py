@@ -148,6 +148,21 @@ class Journal:
             raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
 
 
+@contextlib.contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise _unwritable(path, error, "check the folder's rights") from error
+    try:
+        _lock(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)
+
+
 def digest(*parts: object) -> str:
     """The sha256, in hexadecimal, of the parts' texts: equal for equal parts in equal order."""
     state = hashlib.sha256()
@@ -170,13 +185,13 @@ def _unwritable(path: Path, error: OSError, hint: str = "choose another place wi
     return UserError(f"cannot write {path}: {error.strerror or error}", hint=hint)
 
 
-def _lock(handle: int) -> None:
-    """Take an exclusive lock that ends with the process; raise OSError if another has it."""
+def _lock(handle: int, wait: bool = False) -> None:
+    """Take an exclusive lock that ends with the process; raise OSError if another has it and ``wait`` is not set."""
     if os.name == "nt":
         import msvcrt
 
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -36,6 +36,25 @@ def understand(item: Page | Article | Unreadable, lang: str | None = None) -> Ar
         return Unreadable(item.source if isinstance(item, Page) else item.id, str(error), error.hint)
 
 
+def articles(
+    reference: str, settings: Settings, lang: str | None = None, refresh: bool = False
+) -> Iterator[Article | Unreadable]:
+    """The rows that ``reference`` means: a version (``blog@3``, ``blog``), or any source, understood and cleaned.
+
+    A file or folder of the name of a dataset goes before it. UserError for a version that is damaged or is not there.
+    """
+    import os
+
+    from blogsum.store import datasets
+
+    named = datasets.is_reference(reference) or reference in datasets.names(settings.datasets)
+    if named and not os.path.lexists(reference):
+        yield from datasets.articles(datasets.find(settings.datasets, reference))
+        return
+    for item in pages([reference], settings, refresh):
+        yield understand(item, lang)
+
+
 def digest(
     item: Page | Article | Unreadable, budgets: Sequence[Budget], summarizer: Summarizer, lang: str | None = None
 ) -> Digest:

@@ -27,6 +27,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _BARE = re.compile(r"(?:www\.[^\s/]+\.[a-z]{2,}|localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
 _DESCRIPTOR = re.compile(r"/dev/(?:stdin|fd/(\d{1,6}))")  # the shell's <(command): open already, so nothing to wait for
+_VERSION = re.compile(r"^[\w-]+@(?:\d+|latest)$")
 _HEAD = 8192  # bytes that tell what something is
 _LONGEST = 200  # characters of a name in a message
 
@@ -44,6 +45,9 @@ def sources(names: Sequence[str], settings: Settings, refresh: bool = False) -> 
 def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if name == "-":
         yield from _stdin(settings)
+        return
+    if _VERSION.search(name) and not os.path.lexists(name):
+        yield from _version(name, settings)
         return
     if url := _url(name):
         yield from _web(name, url, settings, refresh)
@@ -92,6 +96,15 @@ def _web(name: str, url: str, settings: Settings, refresh: bool) -> Iterator[Ite
         yield from _stream(label, io.BytesIO(page.content), page.media_type, settings)
     else:
         yield page
+
+
+def _version(name: str, settings: Settings) -> Iterator[Item]:
+    from blogsum.store import datasets  # 13 ms
+
+    try:
+        yield from datasets.articles(datasets.find(settings.datasets, name))
+    except UserError as error:
+        yield Unreadable(name, str(error).removeprefix(f"{name}: "), error.hint)
 
 
 def _folder(path: str, settings: Settings) -> Iterator[Item]:

@@ -1,0 +1,26 @@
+"""``blogsum data``: the verbs of datasets."""
+
+from __future__ import annotations
+
+import click
+
+from blogsum.cli.lazy import LazyGroup
+
+DATA = {
+    "list": ("blogsum.cli.data_list:command", "List the datasets, or the versions of one."),
+    "show": ("blogsum.cli.data_show:command", "Show where a version comes from and its first rows."),
+    "add": ("blogsum.cli.data_add:command", "Make a version of files, folders or addresses."),
+    "diff": ("blogsum.cli.data_diff:command", "Say which rows two versions do not share."),
+    "remove": ("blogsum.cli.data_remove:command", "Delete a version or a whole dataset."),
+}
+
+
+@click.group("data", cls=LazyGroup, table=DATA)
+def group() -> None:
+    """Keep, explore, validate and split datasets: blog@3 is a version, blog@latest the newest, any file will do too.
+
+    \b
+    blogsum data add posts/ --name blog
+    blogsum data show blog@latest
+    blogsum data diff blog@1 blog@2
+    """
