@@ -170,7 +170,7 @@ def lead(text: str) -> str:
 
 def _proposed(article: Article, propose: Propose) -> str:
     try:
-        return propose(article)
+        return tidy(propose(article))
     except UserError:
         return ""  # nothing to propose: the article is a list of links, say
 
