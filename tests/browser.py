@@ -39,7 +39,7 @@ class Browser:
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run"]
         command = [self._program, *flags, f"--user-data-dir={self._home / 'profile'}", "about:blank"]
         self._process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "sh", *command],
+            ["bash", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "bash", *command],
             pass_fds=(theirs_in, theirs_out),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -56,7 +56,9 @@ class Browser:
 
     def open(self, address: str, width: int = 900, height: int = 1200) -> None:
         """Show a page in a new tab and wait until it is whole."""
-        target = self._send("Target.createTarget", url="about:blank", width=width, height=height)["targetId"]
+        target = self._send("Target.createTarget", url="about:blank", newWindow=True, width=width, height=height)[
+            "targetId"
+        ]
         self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.downloads.mkdir(exist_ok=True)
         self._send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))

@@ -15,6 +15,7 @@ from blogsum.text.blocks import blocks
 from blogsum.types import Article
 
 AUTHOR, TEAM, EDITED, MACHINE = "author", "team", "machine, edited", "machine"
+THERE = "it is there already"
 FEWEST = 4  # words of a summary; fewer are a note ("siehe oben")
 ALIKE = 0.5  # share of words, in order, that an answer has in common with a machine's text that was edited
 _LEAD_WORDS = 60
@@ -231,7 +232,7 @@ def _outcome(article: Article, answer: Answer, propose: Propose, by: str, force:
     if len(text.split()) < FEWEST:
         return Outcome("refused", answer.place, article.id, reason=f"'{text}' is too short for a summary")
     if usable(article) and not force:
-        reason = "it is there already" if article.summary == text else "the post has a summary that a person wrote"
+        reason = THERE if article.summary == text else "the post has a summary that a person wrote"
         return Outcome("kept", answer.place, article.id, reason=reason)
     if answer.started or any(_near(text, one) for one in proposals):
         return Outcome("taken", answer.place, article.id, EDITED)
