@@ -14,6 +14,7 @@ DATA = {
     "split": ("blogsum.cli.data_split:command", "Split without leaks: shares, folds or authors."),
     "clean": ("blogsum.cli.data_clean:command", "Show what cleaning does to one article, step by step."),
     "collect": ("blogsum.cli.data_collect:command", "Ask authors for missing summaries, bring them back."),
+    "export": ("blogsum.cli.data_export:command", "Write a version as JSONL, CSV, Parquet or for Hugging Face."),
     "remove": ("blogsum.cli.data_remove:command", "Delete a version or a whole dataset."),
 }
 
