@@ -51,6 +51,12 @@ def test_a_worksheet_for_each_author_in_three_forms(call: Call, blog: None, tmp_
         assert (tmp_path / name).read_bytes() == (tmp_path / name.replace("again", "sheets")).read_bytes()
 
 
+def test_the_language_of_worksheets_can_be_chosen(call: Call, blog: None, tmp_path: Path) -> None:
+    assert call("data", "collect", "blog", "-o", "english", "--lang", "en").returncode == 0
+    assert (tmp_path / "english/anna-team.md").read_text().startswith("# Summaries wanted for Anna/Team\n")
+    assert (tmp_path / "sheets/anna-team.md").read_text().startswith("# Zusammenfassungen gesucht für Anna/Team\n")
+
+
 def test_out_and_back(call: Call, blog: None, tmp_path: Path) -> None:
     sheet = tmp_path / "sheets/anna-team.md"
     parts = sheet.read_text(encoding="utf-8").split("<!-- blogsum:answer -->\n")
