@@ -15,7 +15,8 @@ from blogsum.settings import Settings, load
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCE_HELP = (
-    "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV), a folder of these, or - for standard input."
+    "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV, Parquet), a folder of these, or - for standard "
+    "input."
 )
 
 
