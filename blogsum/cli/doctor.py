@@ -124,6 +124,8 @@ def _files(path: Path) -> list[Path]:
 
 def _cache(folder: Path) -> Line:
     """Whether the cache can be written, and how full it is."""
+    if not folder.parts:
+        return True, "page cache", "none: there is no home folder"
     if not folder.exists():
         return True, "page cache", f"{folder} (empty)"
     files = [path for path in folder.rglob("*") if path.is_file()]

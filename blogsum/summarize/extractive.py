@@ -55,7 +55,8 @@ class Extractive:
         if chosen:
             return render([lines[i].text for i in chosen], budget)
         best = _best_to_cut(rated)
-        return "" if best is None else cut(lines[best].text, budget)
+        text = "" if best is None else cut(lines[best].text, budget)
+        return text if _says_something(text, budget) else ""
 
 
 def choose(rated: Rated, ranker: Ranker, budget: Budget) -> list[int]:
@@ -73,7 +74,7 @@ def choose(rated: Rated, ranker: Ranker, budget: Budget) -> list[int]:
 
 def _room(budget: Budget) -> tuple[Room, str]:
     """The budget as limits of a set and the network that rates such sets, or "" for one sentence after the other."""
-    words = min(budget.words or _NO_LIMIT, int((budget.chars or _NO_LIMIT) / _WORD_CHARS))
+    words = min(budget.words or _NO_LIMIT, int(min(budget.chars or _NO_LIMIT, _NO_LIMIT) / _WORD_CHARS))
     lines = budget.sentences or _NO_LIMIT
     if budget.bullets or (words > _SET_WORDS and lines > _SET_LINES):
         return Room(words, budget.chars or _NO_LIMIT, lines, 1), ""
@@ -125,6 +126,12 @@ def _best_to_cut(rated: Rated) -> int | None:
 
 def _is_prose(line: Line) -> bool:
     return line.size >= 4 or (line.size == 1 and len(line.text) >= 8 and not line.text.isascii())
+
+
+def _says_something(text: str, budget: Budget) -> bool:
+    """Whether a shortened sentence is more than the stub of a word, or the limit allows no more."""
+    small = (budget.words or _NO_LIMIT) < 6 or (budget.chars or _NO_LIMIT) < 40
+    return small or sum(map(str.isalnum, text)) >= 8
 
 
 def _nothing(sketch: Outline) -> tuple[str, str]:
