@@ -25,6 +25,7 @@ _SLOW = 1_500_000  # characters of markup and text after pruning beyond which tr
 _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedded images and states, never text
 _SCRIPT = re.compile(r"<noscript\b[^>]*>.{0,400}?(?:javascript|js aktivieren|enable js)", re.I | re.S)
 _CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
+_HEAD = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
 _LEAD = re.compile(
     r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek|summary|abstract|vorspann"
     r"|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
@@ -72,9 +73,19 @@ def parse(html: str) -> Element:
     text = _ATTRIBUTE.sub('=""', html[:MOST].replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return _with_body(lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser))
     except (etree.LxmlError, ValueError, AssertionError):  # nothing that could be an element
         return lxml_html.document_fromstring(b"<html><body></body></html>")
+
+
+def _with_body(tree: Element) -> Element:
+    """The page with its body: minifiers leave its tag out, and libxml2 takes ``<article>`` for a part of the head."""
+    head = tree.find("head")
+    if head is not None and tree.find("body") is None:
+        body = tree.makeelement("body")
+        body.extend([child for child in head if child.tag not in _HEAD])
+        tree.append(body)
+    return tree
 
 
 def _refuse(html: str, text: str) -> None:

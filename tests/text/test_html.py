@@ -98,3 +98,13 @@ def test_the_log_of_the_library_stays_silent(
     with caplog.at_level(logging.DEBUG), pytest.raises(UserError):
         extract("<html><body><p></p></body></html>")
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("tag", ["article", "main", "section", "div"])
+def test_a_page_without_the_tags_of_head_and_body_is_read(tag: str) -> None:
+    text = "Die Werkstatt kaufte drei Räder. " * 5
+    found = extract(
+        f"<!doctype html><html lang=de><title>Räder</title><{tag}><h1>Räder</h1><p>{text}</p></{tag}></html>"
+    )
+    assert found.title == "Räder"
+    assert text.strip() in found.text
