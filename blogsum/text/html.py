@@ -26,6 +26,19 @@ _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedde
 _SCRIPT = re.compile(r"<noscript\b[^>]*>.{0,400}?(?:javascript|js aktivieren|enable js)", re.I | re.S)
 _CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
 _HEAD = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
+_ASKS = re.compile(
+    r"\b(?:(?:wir und unsere|we and our)(?: \d+)? partners?"
+    r"|we use cookies|wir (?:verwenden|nutzen|setzen)(?: \w+)? cookies"
+    r"|(?:diese|unsere) (?:web|internet)?-?(?:site|seite) (?:verwendet|nutzt|benutzt|setzt)(?: \w+)? cookies"
+    r"|this (?:web)?site uses cookies)\b",
+    re.I,
+)
+_ROBOT = re.compile(
+    r"\b(?:checking your browser|enable javascript and cookies|(?:verify|confirm)(?: that)? you are (?:a )?human"
+    r"|(?:bestätigen sie|überprüfen|prüfen),? (?:dass|ob) sie ein mensch sind|unusual traffic"
+    r"|ungewöhnlichen datenverkehr|(?:don't|do not) have permission to access|you have been blocked)\b",
+    re.I,
+)
 _LEAD = re.compile(
     r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek|summary|abstract|vorspann"
     r"|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
@@ -99,7 +112,12 @@ def _refuse(html: str, text: str) -> None:
         raise UserError(
             "this page shows its article only with JavaScript", hint="save the page from a browser and give that file"
         )
-    if len(_CONSENT.findall(text)) >= 3 and words < 60:
+    if _ROBOT.search(text):
+        raise UserError(
+            "this page asks for a person instead of showing its article",
+            hint="open it in a browser, save the page and give that file",
+        )
+    if len(_CONSENT.findall(text)) >= 3 or _ASKS.search(text):
         raise UserError(
             "this page shows a consent wall instead of its article",
             hint="save the page from a browser after consenting and give that file",
