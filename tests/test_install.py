@@ -113,7 +113,7 @@ def test_doctor_finds_every_package_and_says_its_version(place: Path) -> None:
 
 def test_it_reads_a_page_too(place: Path) -> None:
     (place / "post.html").write_text(
-        f"<!doctype html><html lang=de><title>Räder</title><article><h1>Räder</h1><p>{P}</p></article></html>",
+        f"<!doctype html><html lang=de><title>Räder</title><body><article><h1>Räder</h1><p>{P}</p></article></html>",
         encoding="utf-8",
     )
     assert say(place, "summarize", "post.html") == f"{P}\n"

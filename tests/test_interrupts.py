@@ -22,7 +22,16 @@ HERE = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     command = [sys.executable, "-m", "blogsum", *arguments]
-    return subprocess.Popen(command, cwd=folder, env=HERE, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=HERE,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells let what runs behind ignore Ctrl-C
+    )
 
 
 @pytest.mark.parametrize("verb", ["read", "summarize"])

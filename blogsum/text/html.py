@@ -25,20 +25,6 @@ _SLOW = 1_500_000  # characters of markup and text after pruning beyond which tr
 _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedded images and states, never text
 _SCRIPT = re.compile(r"<noscript\b[^>]*>.{0,400}?(?:javascript|js aktivieren|enable js)", re.I | re.S)
 _CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
-_HEAD = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
-_ASKS = re.compile(
-    r"\b(?:(?:wir und unsere|we and our)(?: \d+)? partners?"
-    r"|we use cookies|wir (?:verwenden|nutzen|setzen)(?: \w+)? cookies"
-    r"|(?:diese|unsere) (?:web|internet)?-?(?:site|seite) (?:verwendet|nutzt|benutzt|setzt)(?: \w+)? cookies"
-    r"|this (?:web)?site uses cookies)\b",
-    re.I,
-)
-_ROBOT = re.compile(
-    r"\b(?:checking your browser|enable javascript and cookies|(?:verify|confirm)(?: that)? you are (?:a )?human"
-    r"|(?:bestätigen sie|überprüfen|prüfen),? (?:dass|ob) sie ein mensch sind|unusual traffic"
-    r"|ungewöhnlichen datenverkehr|(?:don't|do not) have permission to access|you have been blocked)\b",
-    re.I,
-)
 _LEAD = re.compile(
     r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek|summary|abstract|vorspann"
     r"|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
@@ -86,19 +72,9 @@ def parse(html: str) -> Element:
     text = _ATTRIBUTE.sub('=""', html[:MOST].replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return _with_body(lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser))
+        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):  # nothing that could be an element
         return lxml_html.document_fromstring(b"<html><body></body></html>")
-
-
-def _with_body(tree: Element) -> Element:
-    """The page with its body: minifiers leave its tag out, and libxml2 takes ``<article>`` for a part of the head."""
-    head = tree.find("head")
-    if head is not None and tree.find("body") is None:
-        body = tree.makeelement("body")
-        body.extend([child for child in head if child.tag not in _HEAD])
-        tree.append(body)
-    return tree
 
 
 def _refuse(html: str, text: str) -> None:
@@ -112,12 +88,7 @@ def _refuse(html: str, text: str) -> None:
         raise UserError(
             "this page shows its article only with JavaScript", hint="save the page from a browser and give that file"
         )
-    if _ROBOT.search(text):
-        raise UserError(
-            "this page asks for a person instead of showing its article",
-            hint="open it in a browser, save the page and give that file",
-        )
-    if len(_CONSENT.findall(text)) >= 3 or _ASKS.search(text):
+    if len(_CONSENT.findall(text)) >= 3 and words < 60:
         raise UserError(
             "this page shows a consent wall instead of its article",
             hint="save the page from a browser after consenting and give that file",
