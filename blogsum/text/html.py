@@ -16,7 +16,6 @@ from typing import Any
 from blogsum.errors import UserError
 from blogsum.text import furniture
 from blogsum.text.light import Piece, pieces, render
-from blogsum.text.tags import too_many_attributes
 
 Element = Any
 
@@ -52,10 +51,6 @@ def extract(html: str, url: str | None = None) -> Extracted:
     """Find the article in ``html``; raises UserError where there is none (consent wall, JavaScript-only page …)."""
     from blogsum.text.metadata import human_teaser, metadata
 
-    if too_many_attributes(html[:MOST]):
-        raise UserError(
-            "a tag of this page has too many attributes", hint="save the article's text to a file and give that"
-        )
     tree = parse(html)
     about = metadata(tree, url)
     text = render(_article(tree, about.title, about.summary))
@@ -69,6 +64,9 @@ def parse(html: str) -> Element:
     from lxml import etree
     from lxml import html as lxml_html
 
+    from blogsum.text.tags import refuse_slow
+
+    refuse_slow(html[:MOST])
     text = _ATTRIBUTE.sub('=""', html[:MOST].replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
