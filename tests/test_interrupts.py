@@ -48,7 +48,7 @@ def test_stopped_in_the_middle_it_leaves_nothing(
     process.stdin.flush()
     assert process.stderr.readline() == "error: -:101: 'text' must be a text, not a number\n"  # so far it has come
     process.send_signal(number)
-    assert (*process.communicate(timeout=20), process.returncode) == ("", said, code)
+    assert (*process.communicate(timeout=60), process.returncode) == ("", said, code)
     assert [path.name for path in tmp_path.iterdir()] == ["answer.txt"]
     assert (tmp_path / "answer.txt").read_text() == "old"
 
@@ -69,7 +69,7 @@ def test_a_stopped_batch_goes_on_and_ends_alike(
         if parts and parts[0].stat().st_size > 2000:
             process.send_signal(number)
             break
-    assert (*process.communicate(timeout=20), process.returncode) == ("", said, code)
+    assert (*process.communicate(timeout=60), process.returncode) == ("", said, code)
     assert not (tmp_path / "out.jsonl").exists()
     done = run("summarize", "posts.jsonl", "-o", "out.jsonl")
     assert done.returncode == 0

@@ -49,7 +49,7 @@ def test_a_bad_answer_is_one_line(web: Any, blogsum: Blogsum, tmp_path: Path, ve
     done = blogsum(verb, url, "-o", "answer.txt", "--timeout", timeout, "--max-bytes", "100000")
     assert done == (3, "", f"error: {url}: {said}\n")
     assert list(tmp_path.iterdir()) == []
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
 
 
 def test_a_certificate_nobody_signed_is_one_line(tls: Any, blogsum: Blogsum) -> None:
