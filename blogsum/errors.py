@@ -1,7 +1,7 @@
 """Errors a user can act on; nothing here knows where they are caught (``cli/main.py``, once)."""
 
 # Exit codes are an interface, documented in the README.
-DONE, GATE_FAILED, USAGE, FAILED, LOOK, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 4, 130, 141
+DONE, GATE_FAILED, USAGE, FAILED, LOOK, INTERRUPTED, PIPE_CLOSED, TERMINATED = 0, 1, 2, 3, 4, 130, 141, 143
 
 
 class UserError(Exception):

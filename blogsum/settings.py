@@ -13,6 +13,7 @@ from typing import Any
 from blogsum.errors import USAGE, UserError
 
 FILE = "blogsum.toml"
+MOST = {"timeout": 86_400, "max_bytes": 10**12}  # a day in seconds, a terabyte
 NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -43,13 +44,12 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
 
 def load(file: Path | None = None) -> Settings:
     """Settings of ``file``, else of the nearest ``blogsum.toml`` in this folder or above, else the defaults."""
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):
         raise UserError(f"{file}: no such settings file", hint="check --config", code=USAGE)
-    file = file or _nearest(Path.cwd())
+    file = file or _nearest()
     values = _values(file) if file else {}
     cache = values.pop("cache", None)
-    place = (file.parent / cache) if file and cache else home() / "pages"
-    return Settings(**values, cache=place, file=file)
+    return Settings(**values, cache=file.parent / cache if file and cache else _pages(), file=file)
 
 
 def home() -> Path:
@@ -61,12 +61,24 @@ def home() -> Path:
     return user_cache_path("blogsum", appauthor=False)
 
 
-def _nearest(folder: Path) -> Path | None:
+def _pages() -> Path:
+    """The cache of pages; none is kept for a user who has no home."""
+    try:
+        return home() / "pages"
+    except RuntimeError:
+        return Path()
+
+
+def _nearest() -> Path | None:
     """The settings file of a project, looked for no higher than its git root or the user's home."""
-    for place in (folder, *folder.parents):
-        if (place / FILE).is_file():
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder was removed meanwhile
+        return None
+    for place in (here, *here.parents):
+        if os.path.isfile(place / FILE):
             return place / FILE
-        if (place / ".git").exists() or place == Path.home():
+        if os.path.exists(place / ".git") or str(place) == os.path.expanduser("~"):
             return None
     return None
 
@@ -83,8 +95,11 @@ def _values(file: Path) -> dict[str, Any]:
                 raise _mistake(file, f"unknown key '{key}' in [{section}]", f"choose from {', '.join(known)}")
             if not isinstance(value, known[key]) or isinstance(value, bool):
                 raise _mistake(file, f"'{key}' in [{section}] must be {_name(known[key])}", f"it is {value!r}")
-            if isinstance(value, int | float) and value <= 0:
-                raise _mistake(file, f"'{key}' in [{section}] must be above 0", f"it is {value!r}")
+            if isinstance(value, str) and "\0" in value:
+                raise _mistake(file, f"'{key}' in [{section}] must not hold the character NUL")
+            if isinstance(value, int | float) and not 0 < value <= MOST[key]:
+                limits = f"must be above 0 and at most {MOST[key]:,}"
+                raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
             values[key] = value
     return values
 
@@ -97,11 +112,11 @@ def _tables(file: Path) -> dict[str, Any]:
         import tomli as tomllib
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _mistake(file, f"cannot be read: {error}", "it must be TOML in UTF-8") from error
 
 
-def _mistake(file: Path, what: str, hint: str) -> UserError:
+def _mistake(file: Path, what: str, hint: str = "") -> UserError:
     return UserError(f"{file}: {what}", hint=hint, code=USAGE)
 
 
