@@ -69,6 +69,10 @@ _CONTENT = re.compile(
 _PROPERTIES = frozenset(
     "author publisher dateModified datePublished comment aggregateRating interactionStatistic keywords".split(" ")
 )
+# goes at any length
+_OUTRIGHT = frozenset({"comments", "related", "newsletter", "donation", "author", "consent", "hidden"})
+_INLINE = frozenset({"span", "b", "strong", "i", "em", "u", "small", "a", "font", "mark", "abbr"})
+_LAID_OUT = frozenset({"html", "body", "tr", "td", "tbody", "br"})  # says where something stands, not what it is
 _NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -128,22 +132,50 @@ def prune(body: Element, title: Element | None = None) -> Iterator[tuple[str, st
         _remove(element)
     _open_noscript(body)
     sheltered = _sheltered(body, title)
-    whole = max(1, size(body))
-    for element in list(body.iterdescendants()):
-        if (
-            element.tag in ("html", "body", "tr", "td", "tbody", "br")
-            or element in sheltered
-            or element.getparent() is None
-        ):
+    named = {element: kind for element in body.iterdescendants() if (kind := furniture(element))}
+    amounts = _amounts(body)
+    whole = max(1, amounts[body][0])
+    prose = max(1, amounts[body][1] - sum(amounts[element][1] for element in _outermost(named, _OUTRIGHT)))
+    for element, kind in named.items():
+        if element.tag in _LAID_OUT or element in sheltered or element.getparent() is None:
             continue
-        kind = furniture(element)
-        if kind is None:
-            continue
-        amount = size(element)
+        amount, told = amounts[element]
         if amount > 0.45 * whole and kind not in ("comments", "hidden"):
+            continue
+        if element.tag in _INLINE and kind not in ("hidden", "overlay") and _runs_on(element):
+            continue
+        if kind not in _OUTRIGHT and (told > 0.45 * prose or (told > 200 and is_content(element))):
             continue
         yield kind, " ".join(" ".join(element.itertext()).split())
         _remove(element)
+
+
+def _runs_on(element: Element) -> bool:
+    """Whether a marked word stands in a running sentence: ``<p><span class="dateline">KOBE</span> A total of …``."""
+    parent = element.getparent()
+    return parent.tag in ("p", "li", "blockquote", "td") and len((element.tail or "").split()) >= 8
+
+
+def _outermost(named: dict[Element, str], kinds: frozenset[str]) -> Iterator[Element]:
+    """The elements of these kinds that stand in no other of them."""
+    found = {element for element, kind in named.items() if kind in kinds}
+    return (element for element in found if found.isdisjoint(element.iterancestors()))
+
+
+def _amounts(body: Element) -> dict[Element, tuple[int, int]]:
+    """For every element the characters under it, and those in runs of 60 or more outside links: prose."""
+    elements = list(body.iter())
+    amounts = dict.fromkeys(elements, (0, 0))
+    for element in reversed(elements):  # children before their parents, so that one pass is enough
+        whole, prose = amounts[element]
+        own = len(element.text.strip()) if element.text else 0
+        amounts[element] = whole, prose = whole + own, 0 if element.tag == "a" else prose + (own if own >= 60 else 0)
+        parent = element.getparent()
+        if element is not body and parent is not None:
+            tail = len(element.tail.strip()) if element.tail else 0
+            above = amounts[parent]
+            amounts[parent] = above[0] + whole + tail, above[1] + prose + (tail if tail >= 60 else 0)
+    return amounts
 
 
 def _sheltered(body: Element, title: Element | None) -> set[Element]:

@@ -83,3 +83,8 @@ def opens_section(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a line reads like a sentence of an article: eight words, an end mark."""
     return len(text.split()) >= 8 and bool(re.search(r"[.!?…:][\"“”«»')\]]*$", text))
+
+
+def key(text: str) -> str:
+    """``text`` as letters and digits only, folded: two lines with one key say the same."""
+    return re.sub(r"\W+", "", text).casefold()

@@ -7,20 +7,19 @@ between the lines it kept, and the lead above them, comes back. ``text/light.py`
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from blogsum.errors import UserError
-from blogsum.text import furniture
+from blogsum.text import furniture, place
+from blogsum.text.furniture import key
 from blogsum.text.light import Piece, pieces, render
 
 Element = Any
 
 MOST = 10_000_000  # characters of HTML that are read; beyond it is no blog post
-_SLOW = 1_500_000  # characters of markup and text after pruning beyond which trafilatura takes many seconds
 _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedded images and states, never text
 _SCRIPT = re.compile(r"<noscript\b[^>]*>.{0,400}?(?:javascript|js aktivieren|enable js)", re.I | re.S)
 _CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
@@ -102,13 +101,11 @@ def _article(tree: Element, title: str | None, summary: str | None) -> list[Piec
     body = tree.find(".//body")
     body = body if body is not None else tree
     headline = _headline(body, title)
-    lead = _key(summary or "")[:60]
+    lead = key(summary or "")[:60]
     for _ in boilerplate.prune(body, headline):
         pass
     lines = pieces(body)
-    located = _located(tree, lines)
-    if not any(located):
-        located = [piece.links < 0.3 * len(piece.text) and furniture.is_prose(piece.text) for piece in lines]
+    located = place.located(tree, lines, headline)
     if not any(located):
         return []
     kept = _filled(lines, located, headline, lead)
@@ -116,50 +113,30 @@ def _article(tree: Element, title: str | None, summary: str | None) -> list[Piec
 
 
 def _headline(body: Element, title: str | None) -> Element | None:
-    heads = [head for head in body.iter("h1", "h2") if title and _key("".join(head.itertext())) == _key(title)]
+    heads = [head for head in body.iter("h1", "h2") if title and key("".join(head.itertext())) == key(title)]
     if heads:
         return heads[0]
     return next(body.iter("h1"), None)
 
 
-def _located(tree: Element, lines: Sequence[Piece]) -> list[bool]:
-    """For each piece whether trafilatura takes it for a part of the article."""
-    from copy import deepcopy
-
-    from trafilatura.core import bare_extraction
-
-    if sum(len(piece.text) for piece in lines) > _SLOW or len(lines) > 20_000:
-        return [False] * len(lines)
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    try:
-        document = bare_extraction(deepcopy(tree), include_comments=False)
-    except Exception:  # a parser's bug on a broken page is no reason to give up: the fallback reads the tree alone
-        document = None
-    text = str(getattr(document, "text", None) or "")
-    whole, single = _key(text), {_key(line) for line in text.split("\n")}
-    found = []
-    for piece in lines:
-        key = _key(piece.text)
-        found.append(bool(key) and (key in single or (len(key) >= 20 and key in whole)))
-    return found
-
-
 def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, lead: str) -> list[Piece]:
     """What trafilatura kept, what it lost between and right after it, and the lead above it."""
-    home = _home(lines, located)
-    inside = [_within(piece.element, home) for piece in lines]
+    home = place.home(lines, located)
+    inside = [place.within(piece.element, home) for piece in lines]
     places = [index for index, found in enumerate(located) if found and inside[index]]
     first, last = places[0], places[-1]
-    start = _after(lines, headline, first)
+    start = place.after(lines, headline, first)
     kept = []
     for index, piece in enumerate(lines):
-        is_lead = bool(lead) and len(lead) >= 30 and _key(piece.text).startswith(lead)
+        is_lead = bool(lead) and len(lead) >= 30 and key(piece.text).startswith(lead)
         if piece.kind == "caption" and not is_lead:
             continue
-        if located[index]:
-            keep = inside[index] or furniture.is_prose(piece.text)
+        if located[index] and (inside[index] or furniture.is_prose(piece.text)):
+            keep = True
         elif start <= index < first:
             keep = is_lead or _reads_as_lead(piece)
+        elif located[index]:
+            keep = False
         elif first < index < last:
             keep = inside[index] and piece.links <= 0.5 * len(piece.text)
         else:
@@ -172,31 +149,6 @@ def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, 
         if keep:
             kept.append(piece)
     return kept
-
-
-def _home(lines: Sequence[Piece], located: Sequence[bool]) -> Element:
-    """The innermost element that holds 85 % of the text that trafilatura found."""
-    weights: dict[Element, int] = {}
-    total = 0
-    for piece, found in zip(lines, located, strict=True):
-        if found:
-            total += len(piece.text)
-            for element in (piece.element, *piece.element.iterancestors()):
-                weights[element] = weights.get(element, 0) + len(piece.text)
-    enough = [element for element, weight in weights.items() if weight >= 0.85 * total]
-    return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()))
-
-
-def _within(element: Element, home: Element) -> bool:
-    return element is home or any(above is home for above in element.iterancestors())
-
-
-def _after(lines: Sequence[Piece], headline: Element, first: int) -> int:
-    """Where a lead can start: after the headline if it stands before the article, else nowhere far above it."""
-    for index in range(first, -1, -1):
-        if headline is not None and lines[index].element is headline:
-            return index + 1
-    return first
 
 
 def _reads_as_lead(piece: Piece) -> bool:
@@ -229,9 +181,9 @@ def _tidy(kept: list[Piece], title: str | None) -> list[Piece]:
         if piece.links >= 0.5 * len(piece.text) and furniture.points_elsewhere(piece.text):
             continue
         result.append(piece)
-    while result and result[-1].kind == "heading":
+    while result and result[-1].kind == "heading" and not furniture.is_prose(result[-1].text):
         result.pop()
-    if result and title and _key(result[0].text) == _key(title):
+    if result and title and key(result[0].text) == key(title):
         result.pop(0)
     return result
 
@@ -246,7 +198,3 @@ def _link_lists(kept: Sequence[Piece]) -> set[int]:
             amount[1] += piece.links
             amount[2] += len(piece.text)
     return {group for group, (items, linked, text) in amounts.items() if items > 1 and linked >= 0.8 * text}
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()

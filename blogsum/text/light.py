@@ -79,7 +79,7 @@ class _Walk:
         element = self.stack[-1]
         for block in reversed(self.stack):
             tag = block.tag
-            if tag in HEADINGS:
+            if tag in HEADINGS and not _holds_blocks(block):
                 return Piece("heading", line, block, HEADINGS[tag], links)
             if tag in ("li", "dd", "dt"):
                 first = not any(piece.element is block for piece in self.pieces[-1:])
@@ -90,6 +90,11 @@ class _Walk:
             if tag in ("figcaption", "caption"):
                 return Piece("caption", line, block, 0, links)
         return Piece("paragraph", line, element, 0, links)
+
+
+def _holds_blocks(heading: Element) -> bool:
+    """Whether a heading was never closed: what follows it on the page is no heading."""
+    return next(heading.iterchildren("p", "div", "ul", "ol", "blockquote", "section", *HEADINGS), None) is not None
 
 
 def pieces(root: Element) -> list[Piece]:
