@@ -10,22 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blogsum.errors import UserError
 from blogsum.text import furniture, place
 from blogsum.text.furniture import key
 from blogsum.text.light import Piece, pieces, render
+from blogsum.text.tidy import tidy
+
+if TYPE_CHECKING:
+    from blogsum.text.metadata import Metadata
 
 Element = Any
 
 MOST = 10_000_000  # characters of HTML that are read; beyond it is no blog post
 _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedded images and states, never text
-_SCRIPT = re.compile(r"<noscript\b[^>]*>.{0,400}?(?:javascript|js aktivieren|enable js)", re.I | re.S)
+_NEEDS = r"(?:enable|activate|requires?|needs?|turn on|benötigt|aktivier\w*|einschalten)"
+_SCRIPT = re.compile(rf"\b{_NEEDS}\b.{{0,60}}\b(?:javascript|js)\b|\b(?:javascript|js)\b.{{0,60}}\b{_NEEDS}\b", re.I)
+_ROOT = re.compile(
+    r"""<(?:div|main)\s+id=["']?(?:root|app|__next|__nuxt|___gatsby|react-root|main)["']?[^<>]{0,200}>\s*</|<app-root\b"""
+)
 _CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
+_LONG = 300  # words: so much is an article even if it speaks of nothing but consent
 _LEAD = re.compile(
-    r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek|summary|abstract|vorspann"
-    r"|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
+    r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek"
+    r"|summary|abstract|vorspann|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
 )
 
 
@@ -52,7 +61,7 @@ def extract(html: str, url: str | None = None) -> Extracted:
 
     tree = parse(html)
     about = metadata(tree, url)
-    text = render(_article(tree, about.title, about.summary))
+    text = render(_article(tree, about))
     _refuse(html, text)
     teaser = human_teaser(about.summary, text)
     return Extracted(text, about.title, about.author, about.date, about.lang, teaser, about.url)
@@ -75,48 +84,48 @@ def parse(html: str) -> Element:
 
 
 def _refuse(html: str, text: str) -> None:
-    """Say why there is no article, if there is none."""
+    """Say why there is no article, if there is none: few sentences or none of anything but consent or scripts."""
     words = len(text.split())
-    if words >= 60:
+    own = sum(len(line.split()) for line in text.split("\n") if _says_something(line))
+    if words >= _LONG or own > 0.3 * words:
         return
-    if words < 25 and (
-        _SCRIPT.search(html[:MOST]) or re.search(r"<div id=[\"']?(?:root|app|__next)[\"']?[^>]*>\s*</div>", html)
-    ):
-        raise UserError(
-            "this page shows its article only with JavaScript", hint="save the page from a browser and give that file"
-        )
-    if len(_CONSENT.findall(text)) >= 3 and words < 60:
+    page = parse(html)
+    for silent in list(page.iter("script", "style", "template")):
+        silent.drop_tree()
+    said = " ".join(page.text_content().split())
+    if len(_CONSENT.findall(said)) >= max(3, len(said.split()) / 60):
         raise UserError(
             "this page shows a consent wall instead of its article",
             hint="save the page from a browser after consenting and give that file",
+        )
+    if words < 25 and (_SCRIPT.search(said) or _ROOT.search(html[:MOST])):
+        raise UserError(
+            "this page shows its article only with JavaScript", hint="save the page from a browser and give that file"
         )
     if not text.strip():
         raise UserError("no article found on this page", hint="save the article's text to a file and give that")
 
 
-def _article(tree: Element, title: str | None, summary: str | None) -> list[Piece]:
+def _says_something(line: str) -> bool:
+    return furniture.is_prose(line) and not _SCRIPT.search(line) and len(_CONSENT.findall(line)) < 2
+
+
+def _article(tree: Element, about: Metadata) -> list[Piece]:
     """The pieces of the page that are its article, in order."""
     from blogsum.text import boilerplate
 
     body = tree.find(".//body")
     body = body if body is not None else tree
-    headline = _headline(body, title)
-    lead = key(summary or "")[:60]
+    headline = place.headline(body, about.title)
+    lead = key(about.summary or "")[:60]
     for _ in boilerplate.prune(body, headline):
         pass
-    lines = pieces(body)
+    lines = place.first_post(pieces(body), headline, about.title)
     located = place.located(tree, lines, headline)
     if not any(located):
         return []
-    kept = _filled(lines, located, headline, lead)
-    return _tidy(kept, title)
-
-
-def _headline(body: Element, title: str | None) -> Element | None:
-    heads = [head for head in body.iter("h1", "h2") if title and key("".join(head.itertext())) == key(title)]
-    if heads:
-        return heads[0]
-    return next(body.iter("h1"), None)
+    names = [about.site or "", about.author or "", *(about.author or "").split(", ")]
+    return tidy(_filled(lines, located, headline, lead), about.title, frozenset(filter(None, map(key, names))))
 
 
 def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, lead: str) -> list[Piece]:
@@ -159,42 +168,3 @@ def _reads_as_lead(piece: Piece) -> bool:
     around = [piece.element, *list(piece.element.iterancestors())[:2]]
     declared = any(_LEAD.search(boilerplate.of(element)) for element in around)
     return len(piece.text.split()) >= (6 if declared else 10) and (declared or furniture.is_prose(piece.text))
-
-
-def _tidy(kept: list[Piece], title: str | None) -> list[Piece]:
-    """Take out the lines that say they are furniture, sections of it, link lists, the title and empty headings."""
-    result: list[Piece] = []
-    closed: int | None = None  # level of the heading whose section is left out
-    links = _link_lists(kept)
-    for piece in kept:
-        heading = piece.kind == "heading"
-        if heading and closed is not None and piece.level <= closed:
-            closed = None
-        if closed is not None and not (len(piece.text) > 400 and piece.links < 20):
-            continue
-        closed = None
-        if furniture.opens_section(piece.text) and (heading or len(piece.text.split()) <= 8) and piece.kind != "item":
-            closed = piece.level if heading else 6
-            continue
-        if piece.kind != "code" and (furniture.line(piece.text) or (id(piece.group) in links and piece.kind == "item")):
-            continue
-        if piece.links >= 0.5 * len(piece.text) and furniture.points_elsewhere(piece.text):
-            continue
-        result.append(piece)
-    while result and result[-1].kind == "heading" and not furniture.is_prose(result[-1].text):
-        result.pop()
-    if result and title and key(result[0].text) == key(title):
-        result.pop(0)
-    return result
-
-
-def _link_lists(kept: Sequence[Piece]) -> set[int]:
-    """The lists of two items or more of which four in five characters are links: they lead away."""
-    amounts: dict[int, list[int]] = {}
-    for piece in kept:
-        if piece.kind == "item" and piece.group is not None:
-            amount = amounts.setdefault(id(piece.group), [0, 0, 0])
-            amount[0] += 1
-            amount[1] += piece.links
-            amount[2] += len(piece.text)
-    return {group for group, (items, linked, text) in amounts.items() if items > 1 and linked >= 0.8 * text}

@@ -66,7 +66,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the current line: what was collected becomes a piece of the innermost block."""
-        text = "".join(self.parts)
+        text = "".join(self.parts).replace("\u00ad", "")  # where a word may be parted is no part of it
         links, self.parts, self.links = self.links, [], 0
         if not text.strip() or not self.stack:
             return

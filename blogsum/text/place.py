@@ -17,7 +17,58 @@ Element = Any
 _SLOW = 1_500_000  # characters of text after pruning beyond which trafilatura takes many seconds
 _MOST = 20_000  # lines, likewise
 _PLENTY = 500  # characters of prose after its headline make an article; less may be a box beside it
+_LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "td", "tr"})
 _WEAK = 0.25  # of that prose; where trafilatura found less it read something else (a claim in the page's head)
+
+
+def headline(body: Element, title: str | None) -> Element | None:
+    """The element of the headline: the heading that says ``title``, or most of its start or end; else the first h1."""
+    wanted = key(title or "")
+    best, most = None, 0
+    heads = [(head, key("".join(head.itertext()))) for head in body.iter("h1", "h2", "h3")]
+    same = [head for head, own in heads if own and own == wanted]
+    if same:  # a list of posts may hold the title too: as a link, and in a smaller heading
+        return min(same, key=lambda head: (head.tag != "h1", head.find(".//a") is not None))
+    for head, own in heads:
+        if len(own) > max(most, 0.4 * len(wanted), 8) and (wanted.startswith(own) or wanted.endswith(own)):
+            best, most = head, len(own)
+    return best if best is not None else next(body.iter("h1"), None)
+
+
+def first_post(lines: list[Piece], headline: Element | None, title: str | None) -> list[Piece]:
+    """``lines`` up to the next post, where a page of one post goes on with others of the same build."""
+    if headline is None or not title or key("".join(headline.itertext())) != key(title):
+        return lines
+    start = next((index for index, piece in enumerate(lines) if piece.element is headline), len(lines))
+    for index in range(start + 1, len(lines)):
+        head = lines[index].element
+        if head.tag == headline.tag and head is not headline and _is_twin(headline, head):
+            both = (lines[start:index], lines[index:])
+            return lines[:index] if all(_prose(half) >= _PLENTY for half in both) else lines
+    return lines
+
+
+def _prose(lines: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in lines if _told(piece))
+
+
+def _is_twin(headline: Element, head: Element) -> bool:
+    """Whether two headings open two posts: the elements around them, side by side, are ``article`` or named alike."""
+    above = list(headline.iterancestors())
+    ours, other = headline, head
+    while other.getparent() is not None and other.getparent() not in above:
+        other = other.getparent()
+    around = other.getparent()
+    for element in above:
+        if element is around:
+            break
+        ours = element
+    if ours is headline or other is head or ours.tag != other.tag:
+        return False
+    depths = [sum(1 for _ in one.iterancestors()) for one in (headline, head)]
+    named = [" ".join(sorted(set((one.get("class") or "").split()))[:4]) for one in (ours, other)]
+    both_articles = all(one.tag == "article" or one.find(".//article") is not None for one in (ours, other))
+    return depths[0] == depths[1] and (both_articles or (bool(named[0]) and named[0] == named[1]))
 
 
 def located(tree: Element, lines: Sequence[Piece], headline: Element | None) -> list[bool]:
@@ -26,7 +77,8 @@ def located(tree: Element, lines: Sequence[Piece], headline: Element | None) -> 
     below = _below(lines, headline)
     prose = sum(len(lines[index].text) for index in below)
     if prose >= _PLENTY and sum(len(lines[index].text) for index in below if found[index]) < _WEAK * prose:
-        return [index in below for index in range(len(lines))]
+        later = sum(len(lines[index].text) for index in range(min(below), len(lines)) if found[index])
+        return [index in below or (one and later >= prose) for index, one in enumerate(found)]
     return found if any(found) else [_told(piece) for piece in lines]
 
 
@@ -75,7 +127,10 @@ def home(lines: Sequence[Piece], found: Sequence[bool]) -> Element:
             for element in (piece.element, *piece.element.iterancestors()):
                 weights[element] = weights.get(element, 0) + len(piece.text)
     enough = [element for element, weight in weights.items() if weight >= 0.85 * total]
-    return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()))
+    place = max(enough, key=lambda element: sum(1 for _ in element.iterancestors()))
+    while place.tag in _LINES and place.getparent() is not None:
+        place = place.getparent()
+    return place
 
 
 def within(element: Element, around: Element) -> bool:
