@@ -135,7 +135,7 @@ def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, 
     places = [index for index, found in enumerate(located) if found and inside[index]]
     first, last = places[0], places[-1]
     start = place.after(lines, headline, first)
-    kept = []
+    kept: list[Piece] = []
     for index, piece in enumerate(lines):
         is_lead = bool(lead) and len(lead) >= 30 and key(piece.text).startswith(lead)
         if piece.kind == "caption" and not is_lead:
@@ -147,7 +147,7 @@ def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, 
         elif located[index]:
             keep = False
         elif first < index < last:
-            keep = inside[index] and piece.links <= 0.5 * len(piece.text)
+            keep = inside[index] and (piece.links <= 0.5 * len(piece.text) or _goes_on(piece, kept))
         else:
             keep = (
                 index > last
@@ -158,6 +158,12 @@ def _filled(lines: Sequence[Piece], located: Sequence[bool], headline: Element, 
         if keep:
             kept.append(piece)
     return kept
+
+
+def _goes_on(piece: Piece, kept: Sequence[Piece]) -> bool:
+    """Whether a line is an item of a list that the text opens with a colon, or that goes on."""
+    before = kept[-1] if kept else None
+    return piece.kind == "item" and before is not None and (before.group is piece.group or before.text.endswith(":"))
 
 
 def _reads_as_lead(piece: Piece) -> bool:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+    from blogsum.text.light import Piece
+
 _MOST = 1_000_000  # characters; markdown-it needs about a second for so many, what follows is read line by line
 _LINES = 20_000  # and 0.1 ms for each item of a list; the longest of 3,415 real posts had 2,262 lines
 _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})(.*)$")
@@ -46,6 +48,12 @@ _MARKS = re.compile(
     r"!\[[^\]]{0,300}\]\([^)\s]{0,1000}\)|<[/a-zA-Z!][^<>]{0,1000}>|(?<!\w)(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)(?!\w)"
 )
 _LINKS = re.compile(r"\[([^\[\]]{1,300})\]\([^)\s]{0,1000}\)")
+_ADDRESS = r"\(\s{0,3}<?(?:https?://|mailto:|www\.|\.{0,2}/|#|[\w%-]{1,80}\.\w{2,5})"
+_BROKEN = re.compile(
+    rf"!?\[([^\[\]]{{0,300}})\]{_ADDRESS}[^()]{{0,1000}}(?:\([^()]{{0,200}}\)?[^()]{{0,200}})?\)"
+    rf"|!?\[([^\[\]]{{1,300}})\]{_ADDRESS}\S{{0,1000}}$"
+)
+_LONE = re.compile(rf"\]{_ADDRESS}[^()\s]{{0,1000}}\)?")
 
 
 def to_light(body: str) -> str:
@@ -64,7 +72,21 @@ def to_light(body: str) -> str:
     tree = html.document_fromstring(
         f"<html><body>{rendered}</body></html>".encode(), parser=html.HTMLParser(encoding="utf-8")
     )
-    return render(piece for piece in pieces(tree) if piece.kind != "caption")
+    return render(_without_marks([piece for piece in pieces(tree) if piece.kind != "caption"]))
+
+
+def _without_marks(lines: list[Piece]) -> list[Piece]:
+    """Take away marks of links and images that no parser took for one: blanks in the address, a bracket that is missing."""
+    before: Piece | None = None
+    for piece in lines:
+        if piece.kind != "code" and "](" in piece.text:
+            whole = _BROKEN.sub(lambda match: "" if match[0][0] == "!" else match[1] or match[2] or "", piece.text)
+            text, lone = _LONE.subn("", whole)
+            if lone and before is not None and before.text.count("[") > before.text.count("]"):
+                before.text = "".join(before.text.rsplit("[", 1))
+            piece.text = re.sub(r" {2,}", " ", text).strip()
+        before = piece
+    return [piece for piece in lines if piece.text or piece.kind == "code"]
 
 
 @cache

@@ -14,6 +14,8 @@ from blogsum.text.light import Piece
 
 Element = Any
 
+_ENOUGH = 1500  # characters: after so much the sources of a text, its author or its readers may follow
+
 
 def tidy(kept: Sequence[Piece], title: str | None, names: frozenset[str] = frozenset()) -> list[Piece]:
     """Take out lines that say they are furniture, sections of it, link lists, the title, empty headings, bylines.
@@ -89,9 +91,13 @@ def _is_none_of_it(kind: str, kept: Sequence[Piece], start: int, end: int) -> bo
     linked = sum(piece.links for piece in section) >= 0.3 * max(1, sum(len(piece.text) for piece in section))
     if kind == "contents":
         return told < 300 or linked
+    before = sum(len(piece.text) for piece in kept[:start])
+    late = before >= min(_ENOUGH, 0.5 * sum(len(piece.text) for piece in kept))
     if kind in ("sources", "author", "comments"):  # they stand at the end, an author at the head too
-        return end == len(kept) or start > 0.5 * len(kept) or (kind == "author" and start <= 1 and told < 600)
-    return linked or told < 300 or (start > 0.5 * len(kept) and end == len(kept))
+        return late or (kind == "author" and start <= 1 and told < 600 and end < len(kept))
+    if not section and end < len(kept) and kept[start].kind == "heading" and kept[end].kind != "heading":
+        return False
+    return linked or told < 300 or (late and end == len(kept))
 
 
 def _link_lines(kept: Sequence[Piece]) -> set[int]:
