@@ -30,6 +30,9 @@ _SCRIPT = re.compile(rf"\b{_NEEDS}\b.{{0,60}}\b(?:javascript|js)\b|\b(?:javascri
 _ROOT = re.compile(
     r"""<(?:div|main)\s+id=["']?(?:root|app|__next|__nuxt|___gatsby|react-root|main)["']?[^<>]{0,200}>\s*</|<app-root\b"""
 )
+_IN_HEAD = frozenset(
+    {"title", "meta", "link", "script", "style", "base", "noscript", "template", "basefont", "bgsound"}
+)
 _CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
 _LONG = 300  # words: so much is an article even if it speaks of nothing but consent
 _LEAD = re.compile(
@@ -78,9 +81,27 @@ def parse(html: str) -> Element:
     text = _ATTRIBUTE.sub('=""', html[:MOST].replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return _with_body(lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser))
     except (etree.LxmlError, ValueError, AssertionError):  # nothing that could be an element
         return lxml_html.document_fromstring(b"<html><body></body></html>")
+
+
+def _with_body(tree: Element) -> Element:
+    """Open the body where HTML 5 does: minified pages leave ``<body>`` out, and libxml2 knows no ``<article>``."""
+    head = tree.find("head")
+    strays = [child for child in head if child.tag not in _IN_HEAD] if head is not None else []
+    if not strays:
+        return tree
+    body = tree.find("body")
+    if body is None:
+        body = tree.makeelement("body")
+        tree.append(body)
+    moved = list(head)[list(head).index(strays[0]) :]
+    opening, body.text = body.text, None
+    for at, child in enumerate(moved):
+        body.insert(at, child)  # lxml takes the text behind it along
+    moved[-1].tail = (moved[-1].tail or "") + (opening or "")
+    return tree
 
 
 def _refuse(html: str, text: str) -> None:

@@ -15,6 +15,8 @@ from blogsum.text.light import Piece
 Element = Any
 
 _ENOUGH = 1500  # characters: after so much the sources of a text, its author or its readers may follow
+# characters of a line that ends what a line without a heading's mark opens: after a pointer the text goes on
+_NEXT = {"related": 100, "asks": 60, "places": 60, "contents": 60}
 
 
 def tidy(kept: Sequence[Piece], title: str | None, names: frozenset[str] = frozenset()) -> list[Piece]:
@@ -74,7 +76,7 @@ def _end(kept: Sequence[Piece], start: int) -> int:
     """Where the section ends that opens at ``start``: at a heading of its level or at long prose."""
     heading = kept[start].kind == "heading"
     level = kept[start].level if heading else 6
-    enough = 400 if heading or furniture.opens_section(kept[start].text) != "related" else 100
+    enough = 400 if heading else _NEXT.get(furniture.opens_section(kept[start].text) or "", 400)
     for index in range(start + 1, len(kept)):
         piece = kept[index]
         if piece.kind == "heading" and piece.level <= level:

@@ -219,7 +219,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "asks": (
         r"(?:beitrag|artikel|seite)?\s?teilen(?: mit)?|share (?:this|on)\b.{0,20}|gefällt mir\b.{0,10}|like this",
         r"newsletter\b.{0,40}|(?:unterstütz\w*|spende\w*|support|donate)\b.{0,50}",
-        r"folge (?:mir|uns)\b.{0,30}|follow (?:me|us)\b.{0,30}|werbung|anzeige|advertisement",
+        r"folge (?:mir|uns)\b.{0,30}|follow (?:me|us)\b.{0,30}",
     ),
     "places": (
         r"kategorien|categories|schlagwörter|tags|schlagworte|archive?|post navigation",

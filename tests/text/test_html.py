@@ -113,6 +113,16 @@ def test_an_article_about_consent_is_an_article() -> None:
     assert text in extract(f"<body><article><h1>Cookies</h1><p>{text}</p>{PARAGRAPH * 2}</article></body>").text
 
 
+@pytest.mark.parametrize("start", ["", "<html lang=de><meta charset=utf-8>", "<head>"])
+def test_a_page_without_a_body_tag_is_read(start: str) -> None:
+    first, second = (
+        "Die alte Mühle läuft seit gestern wieder, sagt der Verein.",
+        "Am Sonntag darf sie jeder sehen, der will.",
+    )
+    html = f"<!doctype html>{start}<title>Die Mühle</title><main><h1>Die Mühle</h1><p>{first}</p></main>{second}"
+    assert extract(html).text == f"{first}\n\n{second}"
+
+
 @pytest.mark.parametrize(
     "html",
     [
