@@ -7,6 +7,7 @@ newsletters stays.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from blogsum.text import wording
 
@@ -20,15 +21,27 @@ _POINTER = _pattern(wording.POINTERS, r"(?!\w).{0,200}")
 _SECTIONS = [(kind, _pattern(entries)) for kind, entries in wording.SECTIONS.items()]
 _SOURCES = _pattern(wording.SOURCES)
 _NAME = r"(?:(?:von|van|de|der|den|zu|und|and|&)\s+){0,2}[A-ZÄÖÜ][\w.'’-]{0,30}"
-_BYLINE = re.compile(rf"\W*(?:Von|By|VON|BY|(?:Text|Autor|Autorin|Author|Words|Interview)\s?:)(?:\s+{_NAME}){{2,5}}\W*")
+_BYLINE = re.compile(
+    rf"\W*(?:Von|By|VON|BY|Por|Par|Door|(?:Text|Autor|Autorin|Author|Words|Interview)\s?:)(?:\s+{_NAME}){{2,5}}\W*"
+)
 _SIGNED = re.compile(
     r"\W*(?:(?:eine? )?(?:gastbeitrag|kolumne|kommentar|analyse|essay|text|words|story|autor(?:in)?|author)\b\W*)?"
     r"(?:(?:geschrieben |written |posted )?(?:von|by)\b\W*)?",
     re.I,
 )
+_VITA = re.compile(
+    r"((?:[\w.'’-]{1,30}\s){1,4}?)(?:\([^()]{0,60}\)\s)?"
+    r"(?:ist|war|arbeitet|schreibt|studierte?|lebt|is|was|writes|works|lives|has|hat|wurde)\b"
+)
+_GREETING = re.compile(
+    r"(?:hi|hallo|hello|hey|moin|servus)\b\W{0,3}"
+    r"(?:my name is|i am|i[’']m|we are|ich bin|ich heiße|mein name ist|wir sind)\b",
+    re.I,
+)
 _MOST = 320  # characters: a longer line is prose
 
 
+@lru_cache(maxsize=4096)
 def line(text: str) -> str | None:
     """What kind of furniture this line is (a date line, a share bar …), None if it may belong to the article."""
     if len(text) > _MOST:
@@ -61,6 +74,12 @@ def signs(text: str, names: frozenset[str]) -> bool:
     if len(text) > 120:
         return False
     return bool(_BYLINE.fullmatch(text)) or key(text[_SIGNED.match(text).end() :]) in names  # type: ignore[union-attr]
+
+
+def introduces(text: str, names: frozenset[str]) -> bool:
+    """Whether a line tells who the author is: "Ada Beispiel schreibt …" with one of ``names``, "Hi, ich bin Ada …"."""
+    match = _VITA.match(text)
+    return bool(_GREETING.match(text)) or (match is not None and key(match[1]) in names)
 
 
 def is_prose(text: str) -> bool:

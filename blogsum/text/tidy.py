@@ -33,11 +33,26 @@ def tidy(kept: Sequence[Piece], title: str | None, names: frozenset[str] = froze
         if piece.kind == "item" and id(piece.group) in lists:
             continue
         result.append(piece)
+    result = _without_cards(result, names)
     while result and result[-1].kind == "heading" and not furniture.is_prose(result[-1].text):
         result.pop()
     if result and title and key(result[0].text) == key(title):
         result.pop(0)
     return result
+
+
+def _without_cards(kept: list[Piece], names: frozenset[str]) -> list[Piece]:
+    """``kept`` without what ends it and is of other posts or of the author: cards under linked headings, a vita."""
+    end = len(kept)
+    for index in range(len(kept) - 1, len(kept) // 3, -1):
+        piece = kept[index]
+        if piece.kind == "heading" and piece.links >= 0.9 * len(piece.text):
+            end = index
+        elif len(piece.text) > 300 or piece.kind not in ("paragraph", "heading"):
+            break
+    while end > 1 and end > len(kept) - 3 and furniture.introduces(kept[end - 1].text, names):
+        end -= 1
+    return kept[:end]
 
 
 def _is_furniture(piece: Piece, names: frozenset[str]) -> bool:
@@ -92,7 +107,7 @@ def _is_none_of_it(kind: str, kept: Sequence[Piece], start: int, end: int) -> bo
     told = sum(len(piece.text) for piece in section if furniture.is_prose(piece.text) and piece.links < 20)
     linked = sum(piece.links for piece in section) >= 0.3 * max(1, sum(len(piece.text) for piece in section))
     if kind == "contents":
-        return told < 300 or linked
+        return told < 100 or linked
     before = sum(len(piece.text) for piece in kept[:start])
     late = before >= min(_ENOUGH, 0.5 * sum(len(piece.text) for piece in kept))
     if kind in ("sources", "author", "comments"):  # they stand at the end, an author at the head too

@@ -14,6 +14,8 @@ def _any(*words: str) -> str:
 
 _MONTH = _any(
     "jan(?:uar|uary)? | jänner | feb(?:ruar|ruary)? | mär(?:z)? | mar(?:ch)? | apr(?:il)? | ma[iy] | june? | juni",
+    "enero | febrero | marzo | abril | mayo | junio | julio | agosto | septiembre | octubre | noviembre | diciembre",
+    "janvier | février | mars | avril | juin | juillet | août | septembre | octobre | novembre | décembre",
     "july? | juli | aug(?:ust)? | sep(?:t|tember)? | o[ck]t(?:ober)? | nov(?:ember)? | de[zc](?:ember)?",
 ) + r"\.?"  # fmt: skip
 _DAY = _any(
@@ -22,6 +24,7 @@ _DAY = _any(
 )
 _DATE = rf"(?:{_DAY}[.,]*\s*(?:der|den|the)?\s*)?" + _any(
     rf"\d{{1,2}}\.?(?:st|nd|rd|th)?\s*(?:\.|of)?\s*{_MONTH},?\s*(?:\d{{4}})?",
+    rf"\d{{1,2}} (?:de )?{_MONTH} (?:de |del )?\d{{4}}",
     rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}",
     rf"{_MONTH}\s+\d{{4}}",
     r"\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{4}|\d\d)?",
@@ -31,7 +34,7 @@ _TIME = r"(?:,?\s*(?:um|at|@|-|–|\|)?\s*\d{1,2}[:.]\d\d(?:\s*(?:uhr|h|am|pm))?
 _DATED = _any(
     "veröffentlicht | publiziert | erschienen | erstellt | geschrieben | gepostet | verfasst | stand | datum",
     r"aktualisiert | zuletzt\s\w+ | posted | published | updated | last\s\w+ | written | date",
-    "on | am | vom | von | by",
+    "publicado | actualizado | publié | mis à jour | el | le | du | on | am | vom | von | by",
 )
 _WRITTEN = _any("von | by | autor(?:in)? | text | author | written by | geschrieben von | posted by")
 _AFTER_DATE = r"(?:\W*(?:(?:von|by|in|kategorie|category|autor|author|\||·|•|–|—|/)\W.{0,80}|\d+\s\w+))?"
@@ -39,6 +42,7 @@ _NAMES = _any("facebook | twitter | whatsapp | pinterest | linkedin | xing | tel
 _SHARE = _any(f"teilen | weitersagen | share | tweet | twittern | drucken | print | merken | pin it | like | {_NAMES}")
 _SHARED = _any(
     f"this | mit | auf | on | via | it | post | article | teilen | {_NAMES} | drucken | print | share | tweet",
+    "sie | ihn | with | your | friends | freunden | deinen | ihren | mit",
     "wird geladen | loading | diesen? | beitrag | artikel | und | and",
 )
 _LOAD = _any(
@@ -81,7 +85,9 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "share": (
         rf"(?:jetzt |diesen? |den )?(?:artikel |beitrag )?{_SHARE}(?:\W+{_SHARED}){{0,10}}",
-        r"(?:folge|follow|like)[tn]?\s(?:mir|uns|me|us|sie uns)\b.{0,60}",
+        r"(?:folgt|folgen?|follow|liken?|liked?)\s(?:mir|uns|me|us|sie uns)\b.{0,60}",
+        r"(?:besuch\w*|find\w*|connect with) (?:sie )?(?:uns|us|me|mich)\b.{0,20}\b(?:facebook|instagram).{0,40}",
+        r"(?:compartir|partager|condividi|compartilhar|delen|síguenos|suivez-nous|seguici)(?:\s.{0,40})?",
         r"(?:gefällt mir|like this|sei der erste|be the first)\b.{0,40}",
         r"pin(?:\s\d+)?",
         r"(?:link|url) (?:kopieren|kopiert)|copy link|copied|in die zwischenablage kopier\w+",
@@ -96,6 +102,10 @@ LINES: dict[str, tuple[str, ...]] = {
         rf"\d*\s*(?:{_COMMENT}|antworten|responses?|replies)(?:\s(?:insgesamt|zu|on|to|schreiben|deaktiviert)\b.{{0,60}})?"
         r"\W*\d*",
         r"\d*\s*thoughts? on\b.{0,90}",
+        rf"{_COMMENT} zu (?:diesem|dem) (?:text|artikel|beitrag)\b.{{0,200}}",
+        r"(?:schreib|lass|verrat|erzähl|teil|sag|hinterlass)\w*\b.{0,140}\b(?:in (?:die|den)|im|als) kommentar.{0,60}",
+        r"(?:diese website verwendet|this site uses) akismet.*|.{0,60}felder sind mit \* markiert.{0,20}",
+        r"comentarios?|commentaires?|(?:deja|dejar|laisser|lascia) un comment\w*\b.{0,40}",
         rf"{_COMMENT}\W{{0,3}}(?:insgesamt|sind|are|deaktiviert|geschlossen|closed|off)\b.{{0,60}}",
         r"(?:schreibe?n? (?:sie )?(?:einen?|den ersten|ihren|deinen)|hinterlasse?n?|kein|keine)\s.{0,20}"
         r"(?:kommentare?|antwort)\b.{0,60}",
@@ -118,6 +128,10 @@ LINES: dict[str, tuple[str, ...]] = {
         rf"{_SUPPORT}\b.{{0,100}}(?<!\w){_SUPPORTED}(?!\w).{{0,80}}",
         r".{0,80}\b(?:via|über|per|auf|on) (?:paypal|patreon|steady|ko-?fi)\b.{0,60}|buy me a coffee.{0,40}",
         r".{0,160}\b(?:spendenkonto|iban)\b.{0,20}\b[a-z]{2}\d\d(?:\s?\d{4}){3,}.{0,100}",
+        r"(?:hat|haben|wenn) (?:dir|ihnen|euch) (?:der|dieser|mein|unser) (?:artikel|beitrag|text|post)\b.{0,40}"
+        r"\b(?:gefallen|geholfen|gefällt)\b.{0,200}",
+        r"(?:if you|did you|have you)?\s?(?:like|liked|enjoyed?|enjoying) (?:this|what you read|our|my)\b.{0,200}",
+        r"war (?:dieser|der) (?:artikel|beitrag) hilfreich\b.{0,80}|was this (?:article|post|page) helpful\b.{0,80}",
         r"(?:dir|ihnen|euch) gefällt (?:dieser|unser|der|mein)\b.{0,160}\b(?:spende|unterstütz|abonnier)\w*\b.{0,100}",
     ),
     "license": (
@@ -136,11 +150,12 @@ LINES: dict[str, tuple[str, ...]] = {
         r"mehr (?:informationen|erfahren)|learn more",
     ),
     "tags": (
-        r"(?:tags?|schlag(?:wörter|worte)|stichwort[e]?|labels?|kategorien?|categor(?:y|ies)|rubrik(?:en)?|themen|topics)"
+        r"(?:tags?|schlag(?:wörter|worte|wort)|stichwort[e]?|stichwörter|labels?|kategorien?|categor(?:y|ies)|rubrik(?:en)?|themen|topics)"
         r"\s*:.{0,200}",
         r"(?:filed (?:under|in)|tagged(?: (?:with|as))?|posted in|veröffentlicht in|abgelegt unter"
         r"|kategorisiert (?:unter|in)|verschlagwortet (?:mit|als))\s*:.{0,200}",
         r"(?:filed under|tagged with|posted in|abgelegt unter|veröffentlicht in)\s.{0,160}",
+        r"(?:#\w{2,40}[\s,|]{0,3}){2,20}",
         rf"{_LABEL}\s*:.{{0,60}}[|·•/]\s*{_LABEL}\s*:.{{0,150}}",
         rf"{_LABEL}\s*:.{{0,60}}[|·•/].{{0,60}}[|·•/]\s*{_LABEL}\s*:.{{0,150}}",
     ),
@@ -148,6 +163,8 @@ LINES: dict[str, tuple[str, ...]] = {
         rf"{_PICTURE}(?:\s\d+)?(?:\s?/\s?{_PICTURE})?\s*(?:[:©]|via|by|von)\s?.{{0,160}}",
         r"quelle(?:\s\d+)?\s*(?:[:©]|via|by|von)\s?.{0,160}",
         r"image illustrative\b.{0,160}",
+        r"(?:zum vergrößern|bild vergrößern|enlarge|click to enlarge)\b.{0,60}",
+        r"(?:ein )?klick(?:en)? (?:auf|zum)\b.{0,20}\b(?:bild|foto)\b.{0,60}",
         r".{20,200}[.!?)“”\"]\s(?:foto|photo|bild|image|picture)(?:\scredit)?s?\s?:\s?[\w./©&' -]{3,60}",
     ),
     "affiliate": (
@@ -163,9 +180,20 @@ LINES: dict[str, tuple[str, ...]] = {
         rf"(?:\s{_PRINTED})?\s*(?:→|»|›|>|…|\.\.\.|:)?",
         r"(?:home|startseite|nach oben|back to top|(?:seite|page) \d+|drucken)\s*:?",
         r"(?:anzeige|werbung|advertisement|sponsored)\s*:?",
+        r"(?:vorheriger?|nächster?|previous|next) (?:beitrag|artikel|post|article|story)\s?:\s.{0,120}",
+        r"(?:zurück )?(?:zur (?:übersicht|startseite)|zum (?:archiv|anfang))",
+        r"(?:back|return) to (?:the )?(?:blog|overview|home)|(?:view|see|show) all (?:posts|articles)\b.{0,40}",
+        r"alle (?:beiträge|artikel)(?: (?:von|anzeigen|ansehen)\b.{0,40})?",
+        r".{0,40}\b(?:continues?|fortgesetzt|weiter)\b.{0,30}\b(?:advertisement|anzeige|werbung|ad)\b.{0,30}",
+        r".{0,30}\b(?:nach der|below|after (?:the|this)) (?:anzeige|werbung|advertisement|ad)\b.{0,40}",
+        r"publicidad|publicité|pubblicità|advertentie|reklama",
         r"(?:weiterlesen|read more|mehr lesen|continue reading)\s*(?:→|»|›|>|…|\.\.\.|:)?",
         r"(?:.{0,40}\s)?(?:als pdf|pdf-?(?:datei|download|version)?)\s?(?:herunterladen|drucken|download\w*|öffnen)",
         r"(?:auf|in) (?:dieser|diese) seite|on this page|skip to content|zum inhalt springen",
+    ),
+    "origin": (
+        r"(?:dieser|der) (?:artikel|beitrag|text)\b.{0,30}\bzuerst\b.{0,160}",
+        r"(?:this|the) (?:article|post|story)\b.{0,20}\b(?:originally|first) (?:appeared|published|posted)\b.{0,160}",
     ),
     "signature": (r"[—–-]{1,2}\s?.{1,60}\(@\w{1,30}\)\s.{0,12}\d{1,2}.{0,12}\d{4}",),  # of an embedded tweet
     "markup": (
@@ -204,10 +232,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "author": (
         r"über (?:den|die|das) (?:autor|autorin|autoren|verfasser)\w*\b.{0,40}|zur person|autor(?:in)?|über mich",
+        r"(?:presse-?)?kontakt|ansprechpartner(?:in|innen)?|(?:press|media) contacts?|pressekontakte?|contact",
         r"(?:about|meet) the authors?\b.{0,40}|about (?:me|us)",
     ),
     "contents": (
-        r"inhaltsverzeichnis|inhaltsübersicht|table of contents|contents",
+        r"inhalt|inhaltsverzeichnis|inhaltsübersicht|table of contents|contents",
         r"(?:auf einen blick: )?in diesem (?:artikel|beitrag)\b.{0,30}",
     ),
     "comments": (

@@ -58,6 +58,6 @@ def test_any_text_is_accepted(body: str) -> None:
 
 @pytest.mark.parametrize("part", ["> ", "- a\n", "[", "{% a ", "**a", "<div>", "[a](", "](http://x", "[a](http://x("])
 def test_long_bodies_end_in_bounded_time(part: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     to_light(part * (20_000 // len(part)))
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
