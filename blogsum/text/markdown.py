@@ -4,7 +4,6 @@ Template marks of Jekyll, Hugo and MDX are taken away first, outside code; markd
 of what it rendered becomes light Markdown: raw HTML between the Markdown is read by the same rules as everything else.
 """
 
-# ruff: noqa: E501 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import re
@@ -24,6 +23,9 @@ _INDENTED = re.compile(r"(?: {4}|\t)")
 _HIGHLIGHT = re.compile(
     r"\{%-?\s*(highlight|code(?:block)?|raw)\b[^%\n]{0,200}%\}(.{0,50000}?)\{%-?\s*end\1\s*-?%\}", re.S
 )
+_BOLD_LINE = re.compile(
+    r"^[ \t]{0,3}(\*\*|__)(?=\S)([^*_\n]{1,100}?)(?<=[^\s.!?,;])\1[ \t]*$(?=\n[ \t]*(?:\n|\Z)|\Z)", re.M
+)
 _TEMPLATES = (
     (re.compile(r"<!--.{0,20000}?-->", re.S), ""),
     (re.compile(r"<(script|style|iframe)\b[^>]{0,2000}>.{0,100000}?</\1\s*>", re.S | re.I), ""),
@@ -35,10 +37,11 @@ _TEMPLATES = (
     (re.compile(r"\[\^[^\]\n]{1,80}\]"), ""),
     (re.compile(r"\{:?:\s?[.#/\w][^{}\n]{0,300}\}|\{[.#][\w-][^{}\n]{0,200}\}|\{:toc\}"), ""),
     (re.compile(r"^(?:\[\[?_?TOC_?\]\]?|\[\[toc\]\]|\* TOC)[ \t]*$", re.M | re.I), ""),
-    (re.compile(r"^(?:import\s.{1,300}\sfrom\s+['\"].{1,300}['\"];?|import\s+['\"].{1,300}['\"];?|export\s+(?:const|default|let|function)\b.*)$", re.M), ""),
+    (re.compile(r"^import\s(?:.{1,300}\sfrom\s+|\s*)['\"].{1,300}['\"];?$", re.M), ""),
+    (re.compile(r"^export\s+(?:const|default|let|function)\b.*$", re.M), ""),
     (re.compile(r"^:::+.*$", re.M), ""),
     (re.compile(r"^(={2,6})[ \t]+(?=\S)(.{1,200})$", re.M), lambda match: f"{'#' * len(match[1])} {match[2]}"),
-    (re.compile(r"^[ \t]{0,3}(\*\*|__)(?=\S)([^*_\n]{1,100}?)(?<=[^\s.!?,;])\1[ \t]*$(?=\n[ \t]*(?:\n|\Z)|\Z)", re.M), r"\n## \2\n"),
+    (_BOLD_LINE, r"\n## \2\n"),
     (re.compile(r"(?<![\w:/.`])(?::(?:\+1|-1|[a-z][a-z0-9_+-]{1,30}):)+(?![\w:/`])"), ""),
     (re.compile(r"(?<=\w)<(?=[A-Z]\w{0,40}>)"), "&lt;"),  # Vec<String> is no element
     (re.compile(r"</?[A-Z][\w.]{0,60}(?:\s[^<>]{0,2000})?/?>"), ""),  # JSX components: their children stay
@@ -76,7 +79,7 @@ def to_light(body: str) -> str:
 
 
 def _without_marks(lines: list[Piece]) -> list[Piece]:
-    """Take away marks of links and images that no parser took for one: blanks in the address, a bracket that is missing."""
+    """Take away marks of links and images that no parser took for one: blanks in the address, a missing bracket."""
     before: Piece | None = None
     for piece in lines:
         if piece.kind != "code" and "](" in piece.text:
