@@ -1,4 +1,4 @@
-"""How much of a blog page's article is kept, and how much else: blogsum beside trafilatura, readability-lxml and jusText.
+"""How much of a blog page's article is kept, and how much else: blogsum beside trafilatura and other extractors.
 
     python benchmarks/extraction.py --data DIR [--output benchmarks/results/extraction.md]
 
@@ -8,7 +8,6 @@ contained in the extracted text (white space normalised on both sides). Pages ar
 failures of the tuning half were read while the rules were written, those of the held-out half never.
 """
 
-# ruff: noqa: E501 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import argparse

@@ -55,8 +55,9 @@ def _prose(lines: Sequence[Piece]) -> int:
 def _is_twin(headline: Element, head: Element) -> bool:
     """Whether two headings open two posts: the elements around them, side by side, are ``article`` or named alike."""
     above = list(headline.iterancestors())
+    known = set(above)
     ours, other = headline, head
-    while other.getparent() is not None and other.getparent() not in above:
+    while other.getparent() is not None and other.getparent() not in known:
         other = other.getparent()
     around = other.getparent()
     for element in above:

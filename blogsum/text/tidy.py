@@ -6,6 +6,7 @@ Knows nothing about the tree beyond the element of each piece; ``text/html.py`` 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from blogsum.text import furniture
@@ -64,11 +65,13 @@ def _is_furniture(piece: Piece, names: frozenset[str]) -> bool:
 def _without_sections(kept: Sequence[Piece], names: frozenset[str]) -> list[Piece]:
     """``kept`` without the sections that are not the article: each from its heading to the next of its level."""
     result: list[Piece] = []
+    sizes = list(accumulate((len(piece.text) for piece in kept), initial=0))
     index = 0
     while index < len(kept):
         kind = _opens(kept[index], names)
         end = _end(kept, index) if kind else index
-        if kind and _is_none_of_it(kind, kept, index, end):
+        late = sizes[index] >= min(_ENOUGH, 0.5 * sizes[-1])
+        if kind and _is_none_of_it(kind, kept, index, end, late=late):
             index = end
         else:
             result.append(kept[index])
@@ -101,15 +104,13 @@ def _end(kept: Sequence[Piece], start: int) -> int:
     return len(kept)
 
 
-def _is_none_of_it(kind: str, kept: Sequence[Piece], start: int, end: int) -> bool:
+def _is_none_of_it(kind: str, kept: Sequence[Piece], start: int, end: int, *, late: bool) -> bool:
     """Whether the section is furniture by what it holds: "Support for Windows" may well be a part of the article."""
     section = kept[start + 1 : end]
     told = sum(len(piece.text) for piece in section if furniture.is_prose(piece.text) and piece.links < 20)
     linked = sum(piece.links for piece in section) >= 0.3 * max(1, sum(len(piece.text) for piece in section))
     if kind == "contents":
         return told < 100 or linked
-    before = sum(len(piece.text) for piece in kept[:start])
-    late = before >= min(_ENOUGH, 0.5 * sum(len(piece.text) for piece in kept))
     if kind in ("sources", "author", "comments"):  # they stand at the end, an author at the head too
         return late or (kind == "author" and start <= 1 and told < 600 and end < len(kept))
     if not section and end < len(kept) and kept[start].kind == "heading" and kept[end].kind != "heading":
