@@ -199,6 +199,7 @@ def render(rows: Sequence[Row], command: str, seconds: float) -> str:
     parts = [_head(command, seconds)]
     groups: list[tuple[str, Callable[[Post], bool], list[str], str]] = [
         ("Good descriptions, plain text, 60 words", lambda p: p.good and p.form == "text", _SIXTY, "lead"),
+        ("Good descriptions that are no hooks, plain text, 60 words", _no_hook, _SIXTY, "lead"),
         ("Good descriptions, Markdown, 60 words", lambda p: p.good and p.form == "markdown", _SIXTY, "lead"),
         ("Good descriptions, plain text, 160 characters", lambda p: p.good and p.form == "text", _META, _META[0]),
         ("Descriptions that copy the article (most of them its opening), 60 words", lambda p: p.copied, _SIXTY, "lead"),
@@ -209,6 +210,10 @@ def render(rows: Sequence[Row], command: str, seconds: float) -> str:
             _table(title, lang, [r for r in of_group if r.post.lang == lang], systems, against) for lang in ("de", "en")
         ]
     return "\n".join(parts)
+
+
+def _no_hook(post: Post) -> bool:
+    return post.good and not post.hook and post.form == "text"
 
 
 _SIXTY = ["random", *(f"sumy {name}" for name in PEERS), "lead", "blogsum", "greedy oracle"]
