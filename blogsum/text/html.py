@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from blogsum.errors import UserError
-from blogsum.text import furniture, place
+from blogsum.text import furniture, place, walls
 from blogsum.text.furniture import key
 from blogsum.text.light import Piece, pieces, render
 from blogsum.text.tidy import tidy
@@ -25,16 +24,9 @@ Element = Any
 
 MOST = 10_000_000  # characters of HTML that are read; beyond it is no blog post
 _ATTRIBUTE = re.compile(r"""=\s*(?:"[^"]{20000,}"|'[^']{20000,}')""")  # embedded images and states, never text
-_NEEDS = r"(?:enable|activate|requires?|needs?|turn on|benötigt|aktivier\w*|einschalten)"
-_SCRIPT = re.compile(rf"\b{_NEEDS}\b.{{0,60}}\b(?:javascript|js)\b|\b(?:javascript|js)\b.{{0,60}}\b{_NEEDS}\b", re.I)
-_ROOT = re.compile(
-    r"""<(?:div|main)\s+id=["']?(?:root|app|__next|__nuxt|___gatsby|react-root|main)["']?[^<>]{0,200}>\s*</|<app-root\b"""
-)
 _IN_HEAD = frozenset(
     {"title", "meta", "link", "script", "style", "base", "noscript", "template", "basefont", "bgsound"}
 )
-_CONSENT = re.compile(r"\b(?:cookies?|einwilligung|zustimm\w+|consent|datenschutz\w*|privacy|tracking|werbung)\b", re.I)
-_LONG = 300  # words: so much is an article even if it speaks of nothing but consent
 _LEAD = re.compile(
     r"(?<![a-z])(?:lead|teaser|intro|introduction|excerpt|chapo|standfirst|subtitle|subheadline|subline|deck|dek"
     r"|summary|abstract|vorspann|anrei(?:ss|ß)er|einleitung|description|hero-text|perex|bajada|ingress|sapo)(?![a-z])"
@@ -65,7 +57,8 @@ def extract(html: str, url: str | None = None) -> Extracted:
     tree = parse(html)
     about = metadata(tree, url)
     text = render(_article(tree, about))
-    _refuse(html, text)
+    if walls.is_thin(text):
+        walls.refuse(parse(html), text)
     teaser = human_teaser(about.summary, text)
     return Extracted(text, about.title, about.author, about.date, about.lang, teaser, about.url)
 
@@ -102,33 +95,6 @@ def _with_body(tree: Element) -> Element:
         body.insert(at, child)  # lxml takes the text behind it along
     moved[-1].tail = (moved[-1].tail or "") + (opening or "")
     return tree
-
-
-def _refuse(html: str, text: str) -> None:
-    """Say why there is no article, if there is none: few sentences or none of anything but consent or scripts."""
-    words = len(text.split())
-    own = sum(len(line.split()) for line in text.split("\n") if _says_something(line))
-    if words >= _LONG or own > 0.3 * words:
-        return
-    page = parse(html)
-    for silent in list(page.iter("script", "style", "template")):
-        silent.drop_tree()
-    said = " ".join(page.text_content().split())
-    if len(_CONSENT.findall(said)) >= max(3, len(said.split()) / 60):
-        raise UserError(
-            "this page shows a consent wall instead of its article",
-            hint="save the page from a browser after consenting and give that file",
-        )
-    if words < 25 and (_SCRIPT.search(said) or _ROOT.search(html[:MOST])):
-        raise UserError(
-            "this page shows its article only with JavaScript", hint="save the page from a browser and give that file"
-        )
-    if not text.strip():
-        raise UserError("no article found on this page", hint="save the article's text to a file and give that")
-
-
-def _says_something(line: str) -> bool:
-    return furniture.is_prose(line) and not _SCRIPT.search(line) and len(_CONSENT.findall(line)) < 2
 
 
 def _article(tree: Element, about: Metadata) -> list[Piece]:
