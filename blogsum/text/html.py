@@ -64,6 +64,9 @@ def parse(html: str) -> Element:
     from lxml import etree
     from lxml import html as lxml_html
 
+    from blogsum.text.tags import refuse_slow
+
+    refuse_slow(html[:MOST])
     text = _ATTRIBUTE.sub('=""', html[:MOST].replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
