@@ -12,8 +12,8 @@ import pytest
 from blogsum.data.explore import survey
 from blogsum.report.survey_page import page
 from blogsum.types import Article
+from tests.browser import Browser
 from tests.data.blog import POSTS
-from tests.report.browser import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -32,9 +32,8 @@ COLOURS = (
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    found = Browser(tmp_path_factory.mktemp("profile"))
-    yield found
-    found.close()
+    with Browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
 
 
 def blog() -> Iterator[Article]:
@@ -64,24 +63,24 @@ def luminance(colour: str) -> float:
 def test_the_page_in_a_browser(browser: Browser, tmp_path: Path, lang: str, width: int) -> None:
     file = tmp_path / "page.html"
     file.write_text(page(survey(blog()), f"blog {HOSTILE}", lang), encoding="utf-8")
-    browser.open(file, width)
+    browser.open(file.as_uri(), width)
 
     assert [url for url in browser.requests if not url.startswith("data:")] == [file.as_uri()]
     assert browser.complaints == []
-    assert browser.ask("document.documentElement.lang") == lang
+    assert browser.run("document.documentElement.lang") == lang
     title = {"en": f"What is in blog {HOSTILE}", "de": f"Was in blog {HOSTILE} steckt"}[lang]
-    assert browser.ask("document.title") == " ".join(title.split())
-    assert browser.ask("document.querySelectorAll('script, img, iframe, object, [onerror], [href^=http]').length") == 0
+    assert browser.run("document.title") == " ".join(title.split())
+    assert browser.run("document.querySelectorAll('script, img, iframe, object, [onerror], [href^=http]').length") == 0
 
-    sizes = browser.ask(SIZES)
+    sizes = browser.run(SIZES)
     assert len(sizes) == 15
     assert all(w > 250 and h > 15 for w, h in sizes)
-    assert browser.ask(BARS) > 80
-    assert browser.ask("document.documentElement.scrollWidth") <= width
+    assert browser.run(BARS) > 80
+    assert browser.run("document.documentElement.scrollWidth") <= width
 
     for theme in ("light", "dark"):
         browser.theme(theme)
-        for front, back in browser.ask(COLOURS):
+        for front, back in browser.run(COLOURS):
             light, dark = sorted((luminance(front), luminance(back)), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, front, back)
             assert (luminance(back) < 0.5) is (theme == "dark")
@@ -90,7 +89,7 @@ def test_the_page_in_a_browser(browser: Browser, tmp_path: Path, lang: str, widt
 def test_who_does_not_see_the_plots_is_told_what_they_show(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text(page(survey(POSTS), "blog@1"), encoding="utf-8")
-    browser.open(file)
+    browser.open(file.as_uri())
     browser.call("Accessibility.enable")
     nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
     pictures = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") in ("image", "img")]
