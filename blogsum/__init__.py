@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from blogsum.types import Article, Summary, Unreadable
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Summary", "UserError", "read", "read_all", "summarize"]
+__all__ = ["Article", "Summary", "UserError", "load_dataset", "read", "read_all", "summarize"]
 
 # The functions below bear the names of two packages. Importing a package binds its name here, once; done first, the
 # functions win. (`from blogsum.read.sources import …` finds the package all the same.)
@@ -53,6 +53,23 @@ def read_all(*sources: str, lang: str | None = None, refresh: bool = False) -> I
 
     for item in pipeline.pages(sources, settings.load(), refresh):
         yield pipeline.understand(item, lang)
+
+
+def load_dataset(reference: str) -> list[Article]:
+    """The rows of a version (``blog@3``, ``blog@latest``) or of any source, as ``blogsum data`` takes them.
+
+    Raises UserError when the version is not there or damaged, or at the first row that cannot be read.
+    """
+    from blogsum import pipeline, settings
+    from blogsum.errors import UserError
+    from blogsum.types import Unreadable
+
+    rows = []
+    for item in pipeline.articles(reference, settings.load()):
+        if isinstance(item, Unreadable):
+            raise UserError(f"{item.source}: {item.reason}", hint=item.hint)
+        rows.append(item)
+    return rows
 
 
 def summarize(

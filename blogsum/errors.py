@@ -12,6 +12,14 @@ class UserError(Exception):
         self.hint, self.code = hint, code
 
 
+class Stopped(BaseException):
+    """A signal said stop: it passes every ``except Exception`` and runs every ``finally``."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class MissingExtra(UserError, ImportError):  # noqa: N818 its name is what is wrong
     """A feature needs a package that only an extra installs."""
 

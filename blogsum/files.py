@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from blogsum.errors import UserError
@@ -48,6 +50,52 @@ def _replace(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+@contextlib.contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` to write a large file to; it takes its name when the block ends well, else it is gone.
+
+    Raise UserError when it cannot be written.
+    """
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        os.close(handle)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+@contextlib.contextmanager
+def appearing_folder(path: Path) -> Iterator[Path]:
+    """A new folder beside ``path`` to fill; it takes its name, and the place of what is there, when all went well.
+
+    Whether what is there may go is the caller's to decide, before. Raise UserError when it cannot be written.
+    """
+    temporary = None
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        new, old = temporary / "new", temporary / "old"
+        new.mkdir()
+        yield new
+        if path.exists():
+            os.replace(path, old)
+        os.replace(new, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _mode(path: Path) -> int:
@@ -120,6 +168,21 @@ class Journal:
             raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
 
 
+@contextlib.contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise _unwritable(path, error, "check the folder's rights") from error
+    try:
+        _lock(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)
+
+
 def digest(*parts: object) -> str:
     """The sha256, in hexadecimal, of the parts' texts: equal for equal parts in equal order."""
     state = hashlib.sha256()
@@ -142,13 +205,13 @@ def _unwritable(path: Path, error: OSError, hint: str = "choose another place wi
     return UserError(f"cannot write {path}: {error.strerror or error}", hint=hint)
 
 
-def _lock(handle: int) -> None:
-    """Take an exclusive lock that ends with the process; raise OSError if another has it."""
+def _lock(handle: int, wait: bool = False) -> None:
+    """Take an exclusive lock that ends with the process; raise OSError if another has it and ``wait`` is not set."""
     if os.name == "nt":
         import msvcrt
 
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -14,7 +14,9 @@ from blogsum.errors import USAGE, UserError
 
 FILE = "blogsum.toml"
 MOST = {"timeout": 86_400, "max_bytes": 10**12}  # a day in seconds, a terabyte
+_MOST = 10**6  # of any other number
 NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+NO_TABLE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,9 @@ class Settings:
 
     ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits
     (``chars``, ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the
-    largest page or file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``file`` where
-    these settings stand.
+    largest page or file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the
+    folder of named datasets; ``scrape`` and ``validate`` what those two commands take from their sections; ``file``
+    where these settings stand.
     """
 
     length: str = "teaser"
@@ -32,6 +35,9 @@ class Settings:
     timeout: float = 20.0
     max_bytes: int = 10_000_000
     cache: Path = Path()
+    datasets: Path = Path()
+    scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
+    validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     file: Path | None = None
 
 
@@ -39,7 +45,19 @@ class Settings:
 _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
     "summarize": {"length": (str,), "lengths": (dict,)},
     "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
+    "data": {"datasets": (str,)},
+    "scrape": {"delay": (int, float), "connections": (int,), "retries": (int,), "max_pages": (int,)},
+    "validate": {
+        "languages": (list,),
+        "min_words": (int,),
+        "min_summary_words": (int,),
+        "max_summary_share": (int, float),
+        "lead_share": (int, float),
+        "near_duplicate": (int, float),
+        "repeated_posts": (int,),
+    },
 }
+_WHOLE = ("scrape", "validate")  # sections that are handed on as they are
 
 
 def load(file: Path | None = None) -> Settings:
@@ -48,23 +66,26 @@ def load(file: Path | None = None) -> Settings:
         raise UserError(f"{file}: no such settings file", hint="check --config", code=USAGE)
     file = file or _nearest()
     values = _values(file) if file else {}
-    cache = values.pop("cache", None)
-    return Settings(**values, cache=file.parent / cache if file and cache else _pages(), file=file)
+    for name, kind, folder in (("cache", "cache", "pages"), ("datasets", "data", "datasets")):
+        chosen = values.get(name)
+        values[name] = file.parent / chosen if file and chosen else _place(kind, folder)
+    return Settings(**values, file=file)
 
 
-def home() -> Path:
-    """The folder blogsum keeps things in: ``BLOGSUM_HOME``, else the platform's cache folder."""
+def home(kind: str) -> Path:
+    """The folder blogsum keeps things in: ``BLOGSUM_HOME``, else the platform's folder for ``cache`` or ``data``."""
     if chosen := os.environ.get("BLOGSUM_HOME"):
         return Path(chosen)
-    from platformdirs import user_cache_path  # 15 ms, and most commands keep nothing
+    import platformdirs  # 15 ms, and most commands keep nothing
 
-    return user_cache_path("blogsum", appauthor=False)
+    place = platformdirs.user_data_path if kind == "data" else platformdirs.user_cache_path
+    return place("blogsum", appauthor=False)
 
 
-def _pages() -> Path:
-    """The cache of pages; none is kept for a user who has no home."""
+def _place(kind: str, folder: str) -> Path:
+    """A folder in ``home``; none for a user who has no home: no page is kept then."""
     try:
-        return home() / "pages"
+        return home(kind) / folder
     except RuntimeError:
         return Path()
 
@@ -97,10 +118,13 @@ def _values(file: Path) -> dict[str, Any]:
                 raise _mistake(file, f"'{key}' in [{section}] must be {_name(known[key])}", f"it is {value!r}")
             if isinstance(value, str) and "\0" in value:
                 raise _mistake(file, f"'{key}' in [{section}] must not hold the character NUL")
-            if isinstance(value, int | float) and not 0 < value <= MOST[key]:
-                limits = f"must be above 0 and at most {MOST[key]:,}"
+            if isinstance(value, int | float) and not 0 < value <= MOST.get(key, _MOST):
+                limits = f"must be above 0 and at most {MOST.get(key, _MOST):,}"
                 raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
-            values[key] = value
+            if section in _WHOLE:
+                values.setdefault(section, {})[key] = value
+            else:
+                values[key] = value
     return values
 
 
@@ -121,6 +145,6 @@ def _mistake(file: Path, what: str, hint: str = "") -> UserError:
 
 
 def _name(kinds: tuple[type, ...]) -> str:
-    return {str: "a text", dict: "a table", int: "a whole number"}.get(
+    return {str: "a text", dict: "a table", int: "a whole number", list: "a list"}.get(
         kinds[0] if len(kinds) == 1 else object, "a number"
     )

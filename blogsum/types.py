@@ -36,7 +36,9 @@ class Article:
 
     Paragraphs are separated by a blank line and each is one line; headings start with ``#``, list items with
     ``- ``, quotes with ``> ``; code stands between fences. No inline markup. All character offsets that blogsum
-    reports count code points in this string. ``summary`` is the teaser a human wrote, if the source had one.
+    reports count code points in this string. ``summary`` is the teaser a human wrote, if the source had one, and
+    ``summary_source`` says where it stood (``og:description``, ``excerpt``, ``feed`` …) or who wrote it. ``split`` is
+    the part of a dataset that the article was put into (``train``, ``dev``, ``test``, ``fold-1`` …).
     """
 
     id: str
@@ -49,6 +51,8 @@ class Article:
     summary: str | None = None
     references: tuple[str, ...] = ()
     system: str | None = None
+    summary_source: str | None = None
+    split: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from blogsum.cli.data import DATA
 from blogsum.cli.main import COMMANDS, main, root
 
 REPOSITORY = Path(__file__).parent.parent
@@ -45,9 +46,12 @@ def test_the_notebook_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert len(capsys.readouterr().out) <= 161
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*COMMANDS, *(f"data {verb}" for verb in DATA)])
 def test_every_command_is_documented_and_has_an_example(name: str) -> None:
-    command = root.get_command(click.Context(root), name)
+    command: click.Command | None = root
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
     assert command is not None
     assert f"`blogsum {name}" in README.read_text(encoding="utf-8")
     assert f"blogsum {name}" in (command.help or "")

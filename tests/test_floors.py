@@ -15,8 +15,8 @@ FLOORS = [
     {"types", "errors", "signature", "jsonl", "files", "settings"},
     {"read", "text", "store"},
     {"summarize"},
-    {"evaluate", "report"},
-    {"pipeline", "batch"},
+    {"evaluate", "report", "data"},
+    {"pipeline", "batch", "scrape"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -32,6 +32,12 @@ HEAVY = {
     "rich",
     "markdown_it",
     "yaml",
+    "rensa",
+    "feedparser",
+    "defusedxml",
+    "protego",
+    "pyarrow",
+    "datasets",
 }
 STRANGERS = [("read", "text"), ("text", "read")]  # pipeline.py joins them
 

@@ -54,8 +54,8 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
 
 
 MISTAKES = [
-    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read"),
-    ("length = 'meta'\n", "unknown section [length]", "choose from summarize, read"),
+    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, scrape, validate"),
+    ("length = 'meta'\n", "unknown section [length]", "choose from summarize, read, data, scrape, validate"),
     ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
     ("[read]\ntimeout = 'soon'\n", "'timeout' in [read] must be a number", "it is 'soon'"),
@@ -80,3 +80,10 @@ def test_broken_toml_and_missing_files_are_named(tmp_path: Path) -> None:
     assert caught.value.code == 2
     with pytest.raises(UserError, match=r"other.toml: no such settings file"):
         load(tmp_path / "other.toml")
+
+
+def test_sections_of_one_command_stay_whole(tmp_path: Path) -> None:
+    path = written(tmp_path, "[validate]\nmin_words = 80\n[scrape]\ndelay = 2.5\n[data]\ndatasets = 'sets'\n")
+    settings = load(path)
+    assert (settings.validate, settings.scrape) == ({"min_words": 80}, {"delay": 2.5})
+    assert settings.datasets == tmp_path / "sets"

@@ -46,6 +46,12 @@ def warn(message: str, hint: str = "") -> None:
         _say(click.style("note:", fg="yellow"), message, hint)
 
 
+def say(text: str) -> None:
+    """Lines about the work done, such as a table; ``-q`` silences them."""
+    if _level >= 0:
+        click.echo(text, err=True)
+
+
 def progress(label: str) -> Any:
     """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches."""
     if _level < 0 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":

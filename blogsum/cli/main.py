@@ -9,52 +9,25 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from typing import Any
 
 import click
 
 from blogsum import __version__
 from blogsum.cli import console
-from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED, UserError
+from blogsum.cli.lazy import LazyGroup
+from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED, Stopped, UserError
 
 # verb -> where it lives and its line in the help, so that `blogsum --help` imports none of them
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),
 }
 
 
-class LazyGroup(click.Group):
-    """A group of verbs that imports a verb when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs in the order of the work, not of the alphabet."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb ``cmd_name``, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; of an interrupt click would make an empty line."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as error:
-            raise _Stopped("interrupted", INTERRUPTED) from error
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of verbs, from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="blogsum", message="%(prog)s %(version)s")
 def root() -> None:
     """Summarise blog articles offline, German and English first.
@@ -64,8 +37,8 @@ def root() -> None:
     blogsum summarize post.md --length meta,teaser,bullets
     blogsum read post.html --format json
 
-    Exit codes: 0 done, 2 wrong usage, 3 could not do the work, 4 done but a human should look, 130 interrupted,
-    141 the pipe was closed, 143 terminated.
+    Exit codes: 0 done, 1 validation failed, 2 wrong usage, 3 could not do the work, 4 done but a human should look,
+    130 interrupted, 141 the pipe was closed, 143 terminated.
     """
 
 
@@ -84,20 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _hush(sys.stdout)
 
 
-class _Stopped(BaseException):
-    """A signal said stop: it passes every ``except Exception`` and runs every ``finally``."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 @contextlib.contextmanager
 def _terminable() -> Iterator[None]:
     """While this lasts, SIGTERM ends the command as Ctrl-C does, instead of on the spot with its files half-written."""
 
     def end(*_: object) -> None:
-        raise _Stopped("terminated", TERMINATED)
+        raise Stopped("terminated", TERMINATED)
 
     if threading.current_thread() is not threading.main_thread():  # a notebook's or a server's: signals are not ours
         yield
@@ -119,7 +84,7 @@ def _guarded(work: Callable[[], Any]) -> int:
     except click.ClickException as error:
         console.error(error.format_message(), _usage(error))
         return error.exit_code
-    except _Stopped as stop:
+    except Stopped as stop:
         console.error(str(stop))
         return stop.code
     except (KeyboardInterrupt, click.Abort):

@@ -16,7 +16,8 @@ from blogsum.settings import MOST, Settings, load
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCE_HELP = (
-    "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV), a folder of these, or - for standard input."
+    "SOURCE is an address, a file (HTML, Markdown, text, JSONL, CSV, Parquet), a folder of these, or - for standard "
+    "input."
 )
 
 

@@ -83,6 +83,18 @@ class Tally:
             self._count(item if isinstance(item, Unreadable) else None)
             yield item
 
+    def readable(
+        self, items: Iterable[Article | Unreadable], progress: console.Silent | None = None
+    ) -> Iterator[Article]:
+        """The articles among the items; what is none is counted and said."""
+        from blogsum.types import Article
+
+        for item in self.articles(items):
+            if isinstance(item, Article):
+                if progress is not None:
+                    progress.advance()
+                yield item
+
     def digests(self, digests: Iterable[Digest], progress: console.Silent) -> Iterator[Digest]:
         """The digests, each counted as it passes."""
         for digest in digests:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from blogsum.errors import UserError
-from blogsum.read import folder, sniff
+from blogsum.read import arrow, folder, sniff
 from blogsum.settings import Settings
 from blogsum.types import Article, Page, Unreadable
 
@@ -27,6 +27,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _BARE = re.compile(r"(?:www\.[^\s/]+\.[a-z]{2,}|localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
 _DESCRIPTOR = re.compile(r"/dev/(?:stdin|fd/(\d{1,6}))")  # the shell's <(command): open already, so nothing to wait for
+_VERSION = re.compile(r"^[\w-]+@(?:\d+|latest)$")
 _HEAD = 8192  # bytes that tell what something is
 _LONGEST = 200  # characters of a name in a message
 
@@ -44,6 +45,9 @@ def sources(names: Sequence[str], settings: Settings, refresh: bool = False) -> 
 def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if name == "-":
         yield from _stdin(settings)
+        return
+    if _VERSION.search(name) and not os.path.lexists(name):
+        yield from _version(name, settings)
         return
     if url := _url(name):
         yield from _web(name, url, settings, refresh)
@@ -94,7 +98,23 @@ def _web(name: str, url: str, settings: Settings, refresh: bool) -> Iterator[Ite
         yield page
 
 
+def _version(name: str, settings: Settings) -> Iterator[Item]:
+    from blogsum.store import datasets  # 13 ms
+
+    try:
+        yield from datasets.articles(datasets.find(settings.datasets, name))
+    except UserError as error:
+        yield Unreadable(name, str(error).removeprefix(f"{name}: "), error.hint)
+
+
 def _folder(path: str, settings: Settings) -> Iterator[Item]:
+    if arrow.is_saved(path):
+        yield from _caught(folder.shown(path), arrow.from_saved(path))
+        return
+    if parts := arrow.hub_files(path):
+        for file, split in parts:
+            yield from (arrow.in_split(item, split) for item in _file(file, settings))
+        return
     empty = True
     for found in folder.files(path):
         empty = False
@@ -137,8 +157,14 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
     """What an open file holds, by ``kind`` or, if that is not known, by its first bytes."""
     try:
         opened = _Ahead(stream)
-        if opened.head.startswith(sniff.GZIP):
+        packed = opened.head.startswith(sniff.GZIP)
+        if packed:
             opened = _Ahead(gzip.GzipFile(fileobj=io.BufferedReader(opened)))
+        if opened.head.startswith(sniff.PARQUET_HEAD):
+            # read from its end: a file at its places, what comes through a pipe or from gzip as a whole
+            placed = not packed and stream.seekable()
+            yield from arrow.from_parquet(name, stream if placed else io.BytesIO(_bounded(opened, settings)))
+            return
         if not opened.head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise UserError("is empty", hint="there is nothing to read")
         sniff.refuse_binary(opened.head)
@@ -155,6 +181,13 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
         yield Unreadable(name, "is damaged: its compression is broken")
     except OSError as error:
         yield Unreadable(name, folder.reason(error))
+
+
+def _caught(name: str, items: Iterator[Item]) -> Iterator[Item]:
+    try:
+        yield from items
+    except UserError as error:
+        yield Unreadable(name, str(error), error.hint)
 
 
 def _records(name: str, stream: _Ahead, kind: str, settings: Settings) -> Iterator[Item]:

@@ -8,12 +8,11 @@ from itertools import chain
 from typing import Any
 
 from blogsum import jsonl
+from blogsum.read.records import SCHEMA, to_record
 from blogsum.report import safe
 from blogsum.text.blocks import blocks
 from blogsum.types import Article, Unreadable
 
-SCHEMA = "blogsum/article/1"
-_FIELDS = ("id", "url", "title", "author", "date", "lang", "text", "summary", "references", "system")
 _FRONT = ("title", "author", "date", "lang", "url", "summary")
 
 
@@ -38,9 +37,7 @@ def record(item: Article | Unreadable) -> dict[str, Any]:
     """The fields that exist, with the schema's version; for an unreadable source its name, reason and hint."""
     if isinstance(item, Unreadable):
         return {"schema": SCHEMA, "id": item.source, "error": item.reason, "hint": item.hint}
-    values = {name: getattr(item, name) for name in _FIELDS}
-    kept = {name: value for name, value in values.items() if value is not None and value != ()}
-    return {"schema": SCHEMA, **kept, **({"references": [*item.references]} if item.references else {})}
+    return to_record(item)
 
 
 def as_json(records: Iterable[dict[str, Any]]) -> Iterator[str]:

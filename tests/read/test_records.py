@@ -45,8 +45,11 @@ FULL = Article(
     summary="Kurz.",
     references=("Eins.", "Zwei."),
     system="lead",
+    summary_source="excerpt",
+    split="train",
 )
 RECORD = {
+    "schema": "blogsum/article/1",
     "id": "a/1",
     "url": "https://example.org/1",
     "title": "Ein Titel",
@@ -55,15 +58,16 @@ RECORD = {
     "lang": "de",
     "text": "Der Text.",
     "summary": "Kurz.",
+    "summary_source": "excerpt",
     "references": ["Eins.", "Zwei."],
     "system": "lead",
-    "schema": "blogsum/article/1",
+    "split": "train",
 }
 
 
 def test_a_record_has_the_fields_in_their_order() -> None:
     assert list(to_record(FULL).items()) == list(RECORD.items())
-    assert to_record(Article("1", "x")) == {"id": "1", "text": "x", "schema": "blogsum/article/1"}
+    assert to_record(Article("1", "x")) == {"schema": "blogsum/article/1", "id": "1", "text": "x"}
 
 
 def test_a_record_reads_as_it_was_written() -> None:
