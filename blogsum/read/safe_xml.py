@@ -1,0 +1,93 @@
+"""XML from strangers: nothing is expanded, nothing is fetched, what is broken is mended or named; knows no format."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any
+
+from blogsum.errors import UserError
+
+Element = Any
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+CONTROL = bytes(set(range(32)) - {9, 10, 13})  # characters that XML 1.0 forbids and WordPress exports have
+_LIMIT = "--max-bytes raises the limit"
+
+
+def parse(content: bytes) -> Element:
+    """The root element; UserError for entities, for what is no XML, and for a tree nobody needs that deep."""
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    content = prepared(content)
+    try:
+        return fromstring(content)
+    except DefusedXmlException as error:
+        raise entities() from error
+    except (ParseError, ValueError, LookupError, RecursionError):
+        return _mended(content)
+
+
+def prepared(content: bytes) -> bytes:
+    """XML without what breaks every parser; UserError when it declares entities, which multiply or read files."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", "replace")
+        content = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8")
+    if _ENTITY.search(content):
+        raise entities()
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip().translate(None, CONTROL)
+
+
+def entities() -> UserError:
+    """What is said of an entity bomb, or of an innocent document that looks like one."""
+    return UserError("declares XML entities, which are not expanded", hint="a feed or sitemap needs none")
+
+
+def unzipped(content: bytes, limit: int) -> bytes:
+    """``content``, decompressed if it is gzip, never more than ``limit`` bytes; UserError when it is broken."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    parts, size = [], 0
+    try:
+        while content.startswith(b"\x1f\x8b"):
+            decoder = zlib.decompressobj(31)
+            part = decoder.decompress(content, limit + 1 - size)
+            size += len(part)
+            if size > limit:
+                raise UserError(f"is larger than {limit:,} bytes once decompressed", hint=_LIMIT)
+            if not decoder.eof:
+                raise UserError("is damaged: its compression is broken")
+            parts.append(part)
+            content = decoder.unused_data
+    except zlib.error as error:
+        raise UserError("is damaged: its compression is broken") from error
+    return b"".join(parts)
+
+
+def name(element: Element) -> str:
+    """An element's name without its namespace, in lower case; empty for comments."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def text(element: Element, child: str) -> str | None:
+    """The text of the first child of that name, on one line; None if there is none."""
+    for found in element:
+        if name(found) == child and (value := " ".join("".join(found.itertext()).split())):
+            return value
+    return None
+
+
+def _mended(content: bytes) -> Element:
+    """What lxml can save of broken XML, a bare ``&`` for instance; entities and the network stay off."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(content, parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise UserError("is not XML", hint="check the address") from error
+    if root is None:
+        raise UserError("is not XML", hint="check the address")
+    return root
