@@ -1,7 +1,7 @@
 """A source on the web -> the posts it lists: feeds, sitemaps and WordPress are found from a home page and read.
 
-Each post comes once, with all that its listings say of it. Where nothing lists posts, or only a feed that may end early,
-the links of the home page and of its older pages are followed.
+Each post comes once, with all that its listings say of it. Where nothing lists posts, or only a feed that may end
+early, the links of the home page and of its older pages are followed.
 """
 
 from __future__ import annotations
@@ -33,17 +33,27 @@ class Found:
     """What a source lists: posts, and addresses that are none with the reason."""
 
     scope: Scope
-    entries: list[Entry] = field(default_factory=list)
+    posts: dict[str, Entry] = field(default_factory=dict)
     refused: list[Unreadable] = field(default_factory=list)
+    listed: dict[str, set[str]] = field(default_factory=dict)  # kind of listing -> addresses
     pages: int = 0  # listing pages read
 
     def take(self, listing: Listing) -> int:
         """Add what a listing holds, without what leads away; the number of posts that were not known before."""
-        known = {entry.url for entry in self.entries}
-        fresh = [entry for entry in listing.entries if not self._leads_away(entry)]
-        self.entries = list(entries.union([*self.entries, *fresh]))[:MOST]
+        before = len(self.posts)
+        for entry in listing.entries:
+            if len(self.posts) < MOST and not self._leads_away(entry):
+                known = self.posts.get(entry.url)
+                self.posts[entry.url] = entries.joined(known, entry) if known else entry
+                self.listed.setdefault(entry.kind, set()).add(entry.url)
         self.refused += listing.refused
-        return len({entry.url for entry in fresh} - known)
+        return len(self.posts) - before
+
+    def is_complete(self) -> bool:
+        """Whether a listing that leaves nothing out has the posts: WordPress, or a sitemap not of pages only."""
+        feed, sitemap = self.listed.get("feed", set()), self.listed.get("sitemap", set())
+        posts = sitemap & feed if feed else {url for url in sitemap if not links.is_navigation(url)}
+        return bool(self.listed.get("wordpress") or posts)
 
     def _leads_away(self, entry: Entry) -> bool:
         try:
@@ -83,17 +93,15 @@ def _home(page: Page, found: Found, web: Web) -> None:
     for link in _feeds(tree, place) or _guesses(place, FEEDS):
         if _try(found, web, link, lambda content, at: _feed(content, at, found, web)) and not _feeds(tree, place):
             break
-    from_feeds = list(found.entries)
-    complete = _interface(tree, place, found, web)
+    _interface(tree, place, found, web)
     with contextlib.suppress(UserError):
         declared = web.sitemaps(place)
         for link in declared or _guesses(place, SITEMAPS, root=True):
-            done = _try(found, web, link, lambda content, at: _sitemap(content, at, found, web, place))
-            complete = complete or done
-            if done and not declared:
+            if _try(found, web, link, lambda content, at: _sitemap(content, at, found, web, place)) and not declared:
                 break
-    if not complete and (not from_feeds or len(from_feeds) >= SHORT):
-        _crawl(tree, place, from_feeds, found, web)
+    feed = found.listed.get("feed", set())
+    if not found.is_complete() and (not feed or len(feed) >= SHORT):
+        _crawl(tree, place, found, web)
 
 
 def _try(found: Found, web: Web, link: str, read: Callable[[bytes, str], None]) -> bool:
@@ -118,7 +126,7 @@ def _feed(content: bytes, place: str, found: Found, web: Web, named: bool = Fals
     seen = {place}
     fresh = found.take(listing)
     while fresh and (more := next((link for link in listing.more if link not in seen), None)):
-        if found.pages >= web.manners.max_pages or len(found.entries) >= MOST:
+        if found.pages >= web.manners.max_pages or len(found.posts) >= MOST:
             break
         seen.add(more)
         found.pages += 1
@@ -163,23 +171,18 @@ def _below(home: str, listed: list[Entry]) -> list[Entry]:
     return below or listed
 
 
-def _interface(tree: Any, place: str, found: Found, web: Web) -> bool:
-    """Whether WordPress listed all its posts."""
+def _interface(tree: Any, place: str, found: Found, web: Web) -> None:
+    """All posts by WordPress's own interface, where the page declares it."""
     declared = [urljoin(place, link.get("href")) for link in tree.iter("link") if _rel(link, "https://api.w.org/")]
-    if not declared:
-        return False
-    before = len(found.entries)
-    try:
-        return _wordpress(found, web, place, lambda page: wordpress.posts_url(declared[0], page)) or (
-            len(found.entries) > before
-        )
-    except UserError as error:
-        log.info("%s: %s", declared[0], error)
-        return False
+    if declared:
+        try:
+            _wordpress(found, web, place, lambda page: wordpress.posts_url(declared[0], page))
+        except UserError as error:
+            log.info("%s: %s", declared[0], error)
 
 
-def _wordpress(found: Found, web: Web, place: str, address: Callable[[int], str]) -> bool:
-    """Read the pages of all posts, one after the other; True when the last was read."""
+def _wordpress(found: Found, web: Web, place: str, address: Callable[[int], str]) -> None:
+    """Read the pages of all posts, one after the other."""
     total, page = 1, 0
     while page < total and found.pages < web.manners.max_pages:
         page += 1
@@ -190,12 +193,11 @@ def _wordpress(found: Found, web: Web, place: str, address: Callable[[int], str]
         said = answer.headers.get("x-wp-totalpages", "")
         full = len(listing.entries) + len(listing.refused) >= wordpress.PER_PAGE
         total = int(said) if said.isdigit() else total + (full and fresh > 0)
-    return page >= total and total > 0
 
 
-def _crawl(tree: Any, place: str, known: list[Entry], found: Found, web: Web) -> None:
+def _crawl(tree: Any, place: str, found: Found, web: Web) -> None:
     """Follow the home page's links to older pages and archives, and take what looks like the posts known so far."""
-    shapes = {links.shape(entry.url) for entry in known}
+    shapes = {links.shape(url) for url in found.listed.get("feed", ())}
     waiting, seen = deque([(place, tree)]), {place}
     while waiting:
         at, page = waiting.popleft()
@@ -206,7 +208,7 @@ def _crawl(tree: Any, place: str, known: list[Entry], found: Found, web: Web) ->
             if link in seen or link in posts or not links.is_listing(link) or links.host(link) not in found.scope.hosts:
                 continue
             seen.add(link)
-            if found.pages >= web.manners.max_pages or len(found.entries) >= MOST:
+            if found.pages >= web.manners.max_pages or len(found.posts) >= MOST:
                 return
             found.pages += 1
             try:
@@ -239,13 +241,10 @@ def _links(tree: Any, place: str) -> Iterator[str]:
     base = next((urljoin(place, found.get("href")) for found in tree.iter("base") if found.get("href")), place)
     for link in tree.iter("a"):
         href = (link.get("href") or "").strip()
-        if (
-            href
-            and not href.startswith(("#", "mailto:", "javascript:", "tel:"))
-            and "nofollow" not in (link.get("rel") or "")
-        ):
-            if address := links.canonical(href, base):
-                yield address
+        if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")) or _rel(link, "nofollow"):
+            continue
+        if address := links.canonical(href, base):
+            yield address
 
 
 def _rel(link: Any, name: str) -> bool:

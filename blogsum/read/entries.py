@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
 
@@ -50,15 +49,8 @@ class Listing:
     home: str | None = None
 
 
-def union(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Each address once, with all that is said of it; who comes first is believed first."""
-    known: dict[str, Entry] = {}
-    for entry in entries:
-        known[entry.url] = _joined(known[entry.url], entry) if entry.url in known else entry
-    yield from known.values()
-
-
-def _joined(first: Entry, second: Entry) -> Entry:
+def joined(first: Entry, second: Entry) -> Entry:
+    """All that two listings say of one post; the first is believed where they differ."""
     better = second if second.whole and not first.whole else first
     return replace(
         first,

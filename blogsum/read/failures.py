@@ -41,7 +41,7 @@ class Passing(UserError):  # noqa: N818 its name is what is wrong
         self.wait = wait
 
 
-class TooSlow(Passing):  # noqa: N818
+class TooSlow(Passing):
     """The deadline has passed."""
 
 

@@ -20,12 +20,16 @@ _FILE = re.compile(
     r"|rss|atom|json|css|js|txt|ics|woff2?)$",
     re.IGNORECASE,
 )
-_NAVIGATION = re.compile(
-    r"/(?:tags?|schlagwort|schlagwoerter|categor(?:y|ies)|kategorien?|topics?|themen|authors?|autor(?:en)?|users?|page|seite"
-    r"|feed|rss|comments?|wp-(?:admin|content|includes|json|login[^/]*)|search|suche|login|logout|register|cart|warenkorb"
-    r"|checkout|shop|account|konto|impressum|imprint|kontakt|contact(?:-us)?|datenschutz[^/]*|privacy[^/]*|cookies?[^/]*"
-    r"|agb|terms[^/]*|legal|disclaimer|about(?:-us|-me)?|ueber-(?:uns|mich)|über-(?:uns|mich)|team|newsletter|sitemap[^/]*"
-    r"|archives?|archiv|faq|jobs|karriere|author-sitemap|404)(?:/|\.html?$|$)",
+# Overviews, whatever follows; and pages that every site has, where the path ends with them.
+_OVERVIEW = re.compile(
+    r"/(?:tags?|schlagwort|schlagwoerter|categor(?:y|ies)|kategorien?|authors?|autor(?:en)?|(?:page|seite)/\d+|feed|comments?"
+    r"|wp-(?:admin|content|includes|json|login[^/]*)|cart|warenkorb|checkout)(?:/|$)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"/(?:topics?|themen|users?|rss|search|suche|login|logout|register|shop|account|konto|impressum|imprint|kontakt|404|faq"
+    r"|contact(?:-us)?|datenschutz[^/]*|privacy[^/]*|cookies?[^/]*|agb|terms[^/]*|legal|disclaimer|about(?:-us|-me)?|team"
+    r"|(?:ueber|über|uber)-(?:uns|mich)|newsletter|sitemap[^/]*|archives?|archiv|jobs|karriere|blog|posts)(?:\.html?)?/?$",
     re.IGNORECASE,
 )
 _LISTING = re.compile(
@@ -75,7 +79,9 @@ def is_navigation(url: str) -> bool:
         return not re.search(r"(?:^|&)p=\d+(?:&|$)", parts.query)
     if re.fullmatch(r"/(?:\d{4}/)(?:\d\d?/){0,2}", parts.path.rstrip("/") + "/"):  # the archive of a year, month or day
         return True
-    return bool(_FILE.search(parts.path) or _NAVIGATION.search(parts.path)) and not _DATED.search(parts.path)
+    if _DATED.search(parts.path):
+        return bool(_FILE.search(parts.path))
+    return bool(_FILE.search(parts.path) or _OVERVIEW.search(parts.path) or _ALONE.search(parts.path))
 
 
 def is_listing(url: str) -> bool:

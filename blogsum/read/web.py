@@ -79,9 +79,9 @@ class Scope:
         """UserError when ``url`` must not be asked."""
         host = links.host(url)
         if not self.private and self._is_private(url, host):
-            raise UserError(f"is the private address {host}", hint="name it as a source itself if you trust it")
+            raise UserError(f"private address ({host})", hint="name it as a source itself if you trust it")
         if self.hosts and host not in self.hosts:
-            raise UserError(f"is on another host ({host})", hint="name that blog as a source itself")
+            raise UserError(f"another host ({host})", hint="name that blog as a source itself")
 
     def _is_private(self, url: str, host: str) -> bool:
         if host not in self._known:
@@ -178,7 +178,7 @@ class Web:
         while True:
             try:
                 answer = self._once(host, url, listing, guard)
-            except Passing as error:
+            except Passing as error:  # noqa: PERF203 the loop is what tries again
                 attempt += 2 if isinstance(error, TooSlow) else 1  # a visit that ran out of time has cost enough
                 pause = 2.0 ** (attempt - 1) if error.wait is None else error.wait
                 if attempt > self.manners.retries or pause > LONGEST:

@@ -113,9 +113,7 @@ def add(root: Path, name: str, rows: Iterable[Article], origin: Origin) -> tuple
     The content is what the rows say, whatever their order. UserError for a bad name, two rows of one id, no rows, or a
     disk that takes no more; nothing is left behind then.
     """
-    if not re.fullmatch(_NAME, name):
-        hint = "letters, digits, - and _, at most 64, as in company-blog"
-        raise UserError(f"'{name}' is no name for a dataset", hint=hint, code=USAGE)
+    check_name(name)
     with _locked(root / name) as folder:
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
         try:
@@ -128,6 +126,13 @@ def add(root: Path, name: str, rows: Iterable[Article], origin: Origin) -> tuple
             raise UserError(f"cannot write {folder}: {error.strerror or error}", hint="nothing was changed") from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def check_name(name: str) -> None:
+    """UserError when a dataset cannot have this name."""
+    if not re.fullmatch(_NAME, name):
+        hint = "letters, digits, - and _, at most 64, as in company-blog"
+        raise UserError(f"'{name}' is no name for a dataset", hint=hint, code=USAGE)
 
 
 def remove(root: Path, reference: str) -> list[Version]:

@@ -1,0 +1,42 @@
+"""Is this teaser a person's, or the opening of the article, cut off by a machine? Knows nothing of where it stood."""
+
+from __future__ import annotations
+
+import re
+
+_CUT = r"\[(?:…|\.\.\.|&hellip;)\]"
+_MORE = re.compile(
+    r"\s*(?:\[?(?:…|\.\.\.|&hellip;)\]?\s*)?[\[(]?\s*(?:weiterlesen|weiter lesen|mehr lesen"
+    r"|(?:lesen sie|lies) (?:hier )?(?:mehr|weiter)|zum (?:ganzen )?(?:artikel|beitrag)"
+    rf"|read (?:more|on)|continue reading|keep reading)\b[^.!?]{{0,120}}$|\s*{_CUT}\s*$",
+    re.IGNORECASE,
+)
+_DOTS = re.compile(r"\s*(?:…|\.\.\.|&hellip;)\s*$")
+_END = re.compile(r"[.!?…:]['\"”“»«›‹’)\]]*$")
+_SHARE = 0.7  # of the article's words: above it is the article again, as feeds give it
+
+
+def human_teaser(summary: str | None, text: str) -> str | None:
+    """``summary`` without a link to read on; None when a machine made it.
+
+    That is: the opening of ``text`` cut in the middle ("…", "[weiterlesen]", or no sentence's end at all), or nearly
+    all of ``text``.
+    """
+    if not summary:
+        return None
+    more = _MORE.search(summary)
+    kept = (summary[: more.start()] if more else summary).strip()
+    bare = _DOTS.sub("", kept)
+    if not _letters(bare) or len(kept.split()) > _SHARE * len(text.split()) > 0:
+        return None
+    opened = _letters(bare)[:80] in _letters(text[: 4 * len(summary) + 2000])
+    whole = bool(_END.search(bare)) and (bare == kept or not more)
+    if bare == kept and whole:
+        return kept  # whole sentences, even if they are the article's first
+    if opened or (more and not whole):
+        return None
+    return kept
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
