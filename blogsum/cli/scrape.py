@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SOURCES = (
     "SOURCE is a blog's home page (its feeds, sitemaps and WordPress's REST interface are found), a feed (RSS, Atom, "
-    "JSON Feed), a sitemap, a WordPress export file, a folder of Markdown or HTML, or - for addresses on standard input."
+    "JSON Feed), a sitemap, a WordPress export, a folder of Markdown or HTML, or - for addresses on standard input."
 )
 REFRESH = (
     "Ask for every post again. Otherwise a post is asked for only if its feed, sitemap or server says that it changed; "

@@ -17,7 +17,6 @@ from blogsum.types import Unreadable
 
 MOST = 10_000  # posts of one feed
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|\w+:feed)[\s>]", re.IGNORECASE)
-_BROKEN = 2_000_000  # bytes of a feed that is no XML; feedparser's patient parser takes 3 s for one megabyte of it
 _CONTENT = 250  # words of a description from which on it is the post itself
 # What WordPress puts below every excerpt of a feed, in the two languages that most of our readers' blogs have.
 _APPEARED = re.compile(
@@ -54,28 +53,16 @@ def is_feed(content: bytes) -> bool:
 def _parsed(content: bytes, url: str) -> Any:
     import feedparser
 
-    if len(content) > _BROKEN:
-        _well_formed(content)
     # bytes in a file: what is given as text feedparser takes for an address or the name of a file
     parsed = feedparser.parse(
-        io.BytesIO(content),
-        response_headers={"content-location": url, "content-type": "application/xml"},
+        io.BytesIO(safe_xml.mended(content)),
+        response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
     if parsed.bozo and not parsed.entries and not parsed.feed:
         raise UserError("is damaged: its XML is broken", hint="check the feed with a validator")
     return parsed
-
-
-def _well_formed(content: bytes) -> None:
-    """UserError for large feeds that only the patient parser could read."""
-    from defusedxml.ElementTree import ParseError, fromstring
-
-    try:
-        fromstring(content)
-    except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise UserError("is damaged: its XML is broken", hint="check the feed with a validator") from error
 
 
 def _entry(item: Mapping[str, Any], url: str) -> Entry | Unreadable | None:
@@ -93,9 +80,11 @@ def _entry(item: Mapping[str, Any], url: str) -> Entry | Unreadable | None:
         body = str(item.get("summary"))
     if body and teaser == _APPEARED.sub("", plain(body)):
         teaser = ""
-    updated = str(item.get("updated") or "")
+    updated = (
+        str(item.get("updated") or "") if "updated" in item else ""
+    )  # else feedparser gives the date of publishing
     published = str(item.get("published") or item.get("created") or "")
-    signal = updated if updated and updated != published else digest(published, body) if body else updated
+    changed = updated if updated != published else ""
     return Entry(
         address,
         "feed",
@@ -104,7 +93,7 @@ def _entry(item: Mapping[str, Any], url: str) -> Entry | Unreadable | None:
         _author(item),
         (("feed", teaser),) if teaser else (),
         whole_page(address, title, body) if body else None,
-        signals={"feed": signal} if signal else {},
+        signals={"feed": signal} if (signal := changed or (digest(published, body) if body else "")) else {},
     )
 
 

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from blogsum import pipeline
 from blogsum.read import links
 from blogsum.read.entries import Entry, plain
-from blogsum.text.metadata import Metadata
+from blogsum.text.metadata import Metadata, iso_date
 from blogsum.text.teaser import human_teaser
 from blogsum.types import Article, Page, Unreadable
 
 SHORTEST = 50  # words: below it there is nothing to summarise
 NOT_A_POST = "not a post"
 _SURE = ("feed", "wordpress", "export", "list", "file")  # who lists posts and nothing else
+_DAY = re.compile(r"(?:^|/)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)[-/_]")
 _LOCAL = ("export", "file")
 
 
@@ -67,7 +68,7 @@ def post(entry: Entry, page: Page | None) -> Article | Skip:
         url=url or article.url,
         title=entry.title or article.title,
         author=_author(entry.author) or article.author or facts.author,
-        date=entry.date or article.date or facts.date,
+        date=entry.date or article.date or facts.date or _date_of(entry.url),
         summary=summary,
         summary_source=source,
     )
@@ -121,6 +122,12 @@ def _address(entry: Entry, page: Page | None, facts: Metadata) -> str:
         if not is_home:
             return declared
     return address
+
+
+def _date_of(name: str) -> str | None:
+    """The day in an address or file name: ``/2021/03/07/title``, ``_posts/2021-03-07-title.md``."""
+    match = _DAY.search(name)
+    return iso_date("-".join(match.groups())) if match else None
 
 
 def _author(name: str | None) -> str | None:
