@@ -71,7 +71,7 @@ def discover(url: str, web: Web) -> Found:
     answer = web.listing(url, found.scope)
     found.scope.hosts = {links.host(url), links.host(answer.page.url or url)}
     found.pages = 1
-    content = safe_xml.unzipped(answer.page.content, web.settings.max_bytes)
+    content = safe_xml.opened(answer.page.content, web.settings.max_bytes)
     place = answer.page.url or url
     if feeds.is_feed(content):
         _feed(content, place, found, web, named=True)
@@ -111,7 +111,7 @@ def _try(found: Found, web: Web, link: str, read: Callable[[bytes, str], None]) 
     found.pages += 1
     try:
         answer = web.listing(link, found.scope)
-        read(safe_xml.unzipped(answer.page.content, web.settings.max_bytes), answer.page.url or link)
+        read(safe_xml.opened(answer.page.content, web.settings.max_bytes), answer.page.url or link)
     except UserError as error:
         log.info("%s: %s", link, error)
         return False
@@ -258,7 +258,7 @@ def _guesses(place: str, names: tuple[str, ...], root: bool = False) -> list[str
 
 
 def _content(answer: Answer, web: Web) -> bytes:
-    return safe_xml.unzipped(answer.page.content, web.settings.max_bytes)
+    return safe_xml.opened(answer.page.content, web.settings.max_bytes)
 
 
 def _tree(page: Page) -> Any:

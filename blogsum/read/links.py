@@ -49,8 +49,11 @@ def canonical(url: str, base: str = "") -> str | None:
 
     from blogsum.read.fetch import split_credentials
 
+    url = re.sub(r"[\x00-\x20\x7f]+", "", url)
+    if not url or re.fullmatch(r"https?:/{0,2}", url, re.IGNORECASE):
+        return None
     try:
-        address, _ = split_credentials(urljoin(base, re.sub(r"[\x00-\x20\x7f]+", "", url) if base or url else ""))
+        address, _ = split_credentials(urljoin(base, url))
         if len(address) > _LONGEST:
             return None
         parts = urlsplit(urljoin(address, urlsplit(address)._replace(query="").geturl()))

@@ -14,6 +14,7 @@ Element = Any
 _ENTITY = re.compile("<!ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 CONTROL = bytes(set(range(32)) - {9, 10, 13})  # characters that XML 1.0 forbids and WordPress exports have
+_BARE = re.compile(rb"&(?!#?\w{1,31};)")
 _LIMIT = "--max-bytes raises the limit"
 
 
@@ -83,6 +84,14 @@ def unzipped(content: bytes, limit: int) -> bytes:
     return b"".join(parts)
 
 
+def opened(content: bytes, limit: int) -> bytes:
+    """``content``, decompressed if need be, as UTF-8 if it is UTF-16, so that its beginning says what it is."""
+    content = unzipped(content, limit)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace").encode("utf-8", "replace")
+    return content
+
+
 def name(element: Element) -> str:
     """An element's name without its namespace, in lower case; empty for comments."""
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
@@ -96,15 +105,25 @@ def text(element: Element, child: str) -> str | None:
     return None
 
 
+def _without_bare_ampersands(content: bytes) -> bytes:
+    """``?a=1&b=2`` as XML wants it, outside of CDATA."""
+    first, *others = content.split(b"<![CDATA[")
+    parts = [_BARE.sub(b"&amp;", first)]
+    for other in others:
+        inside, end, after = other.partition(b"]]>")
+        parts.append(b"<![CDATA[" + inside + end + _BARE.sub(b"&amp;", after))
+    return b"".join(parts)
+
+
 def _mended(content: bytes) -> Element:
-    """What lxml can save of broken XML, a bare ``&`` for instance; entities and the network stay off."""
+    """What lxml can save of broken XML; entities and the network stay off."""
     from lxml import etree
 
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
     try:
-        root = etree.fromstring(content, parser=parser)
+        root = etree.fromstring(_without_bare_ampersands(content), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise UserError("is not XML", hint="check the address") from error
     if root is None:

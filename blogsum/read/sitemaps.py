@@ -21,7 +21,8 @@ _POSTS = re.compile(r"(?:^|[-_/])(?:posts?|blog|articles?|artikel|news)(?:[-_.\d
 
 def read_sitemap(content: bytes, url: str) -> Listing:
     """The entries of a sitemap at ``url``, or an index's further sitemaps, those of posts only if they say so."""
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    content = safe_xml.prepared(content)
+    if not content.startswith(b"<"):
         return _of_text(content, url)
     root = safe_xml.parse(content)
     kind = safe_xml.name(root)

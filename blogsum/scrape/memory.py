@@ -40,8 +40,8 @@ class Known:
         if self.recipe != RECIPE:
             return False
         both = self.signals.keys() & entry.signals.keys()
-        if not both:
-            return not self.validators  # nobody can tell, short of reading it all again: that is --refresh
+        if not both:  # nobody can tell, short of reading it all again: that is --refresh
+            return not self.validators and not entry.signals
         return all(self.signals[kind] == entry.signals[kind] for kind in both)
 
 

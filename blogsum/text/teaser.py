@@ -30,12 +30,10 @@ def human_teaser(summary: str | None, text: str) -> str | None:
     if not _letters(bare) or len(kept.split()) > _SHARE * len(text.split()) > 0:
         return None
     opened = _letters(bare)[:80] in _letters(text[: 4 * len(summary) + 2000])
-    whole = bool(_END.search(bare)) and (bare == kept or not more)
-    if bare == kept and whole:
-        return kept  # whole sentences, even if they are the article's first
-    if opened or (more and not whole):
+    whole = _END.search(bare) is not None
+    if opened and (more or bare != kept or not whole):
         return None
-    return kept
+    return kept if whole or not more else None
 
 
 def _letters(text: str) -> str:
