@@ -28,13 +28,23 @@ def pages(names: Sequence[str], settings: Settings, refresh: bool = False) -> It
 
 def understand(item: Page | Article | Unreadable, lang: str | None = None) -> Article | Unreadable:
     """The clean article in ``item``, or why there is none; ``lang`` overrules what the text looks like."""
-    if isinstance(item, Unreadable):
-        return item
+    article = extracted(item)
+    if isinstance(article, Unreadable):
+        return article
     try:
-        article = item if isinstance(item, Article) else _article(item)
         return _finished(article, lang)
     except UserError as error:
-        return Unreadable(item.source if isinstance(item, Page) else item.id, str(error), error.hint)
+        return Unreadable(article.id, str(error), error.hint)
+
+
+def extracted(item: Page | Article | Unreadable) -> Article | Unreadable:
+    """The article in ``item`` before it is cleaned, or why there is none."""
+    if not isinstance(item, Page):
+        return item
+    try:
+        return _article(item)
+    except UserError as error:
+        return Unreadable(item.source, str(error), error.hint)
 
 
 def articles(

@@ -45,10 +45,10 @@ def warn(message: str, hint: str = "") -> None:
         _say(click.style("note:", fg="yellow"), message, hint)
 
 
-def say(line: str) -> None:
-    """What a run came to, in one line; ``-q`` silences it."""
+def say(text: str) -> None:
+    """Lines about the work done, such as a table; ``-q`` silences them."""
     if _level >= 0:
-        click.echo("".join(character if character.isprintable() else " " for character in line), err=True)
+        click.echo(text, err=True)
 
 
 def progress(label: str) -> Any:

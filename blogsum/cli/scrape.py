@@ -85,6 +85,7 @@ def command(
 
 def _take(sources: tuple[str, ...], name: str, wanted: Wanted, web: Web) -> int:
     """Make the version; 4 when one of several sources did not answer."""
+    from blogsum.report.safe import line
     from blogsum.scrape import scrape
 
     try:
@@ -96,7 +97,7 @@ def _take(sources: tuple[str, ...], name: str, wanted: Wanted, web: Web) -> int:
         raise
     for skip in result.dead:
         console.error(f"{skip.id}: {skip.reason}")
-    console.say(result.line())
+    console.say(line(result.line()))
     if result.version is None:
         return FAILED
     click.echo(result.version.reference)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from blogsum.errors import UserError
-from blogsum.read import folder, sniff
+from blogsum.read import arrow, folder, sniff
 from blogsum.settings import Settings
 from blogsum.types import Article, Page, Unreadable
 
@@ -109,6 +109,13 @@ def _version(name: str, settings: Settings) -> Iterator[Item]:
 
 
 def _folder(path: str, settings: Settings) -> Iterator[Item]:
+    if arrow.is_saved(path):
+        yield from _caught(folder.shown(path), arrow.from_saved(path))
+        return
+    if parts := arrow.hub_files(path):
+        for file, split in parts:
+            yield from (arrow.in_split(item, split) for item in _file(file, settings))
+        return
     empty = True
     for found in folder.files(path):
         empty = False
@@ -151,8 +158,14 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
     """What an open file holds, by ``kind`` or, if that is not known, by its first bytes."""
     try:
         opened = _Ahead(stream)
-        if opened.head.startswith(sniff.GZIP):
+        packed = opened.head.startswith(sniff.GZIP)
+        if packed:
             opened = _Ahead(gzip.GzipFile(fileobj=io.BufferedReader(opened)))
+        if opened.head.startswith(sniff.PARQUET_HEAD):
+            # read from its end: a file at its places, what comes through a pipe or from gzip as a whole
+            placed = not packed and stream.seekable()
+            yield from arrow.from_parquet(name, stream if placed else io.BytesIO(_bounded(opened, settings)))
+            return
         if not opened.head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise UserError("is empty", hint="there is nothing to read")
         sniff.refuse_binary(opened.head)
@@ -169,6 +182,13 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
         yield Unreadable(name, "is damaged: its compression is broken")
     except OSError as error:
         yield Unreadable(name, folder.reason(error))
+
+
+def _caught(name: str, items: Iterator[Item]) -> Iterator[Item]:
+    try:
+        yield from items
+    except UserError as error:
+        yield Unreadable(name, str(error), error.hint)
 
 
 def _records(name: str, stream: _Ahead, kind: str, settings: Settings) -> Iterator[Item]:
