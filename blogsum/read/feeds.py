@@ -67,7 +67,7 @@ def _parsed(content: bytes, url: str) -> Any:
 
 def _entry(item: Mapping[str, Any], url: str) -> Entry | Unreadable | None:
     """The entry of one item; None for what is no post of this feed (a comment), Unreadable for a bad address."""
-    link = str(item.get("link") or item.get("id") or "")
+    link = str(item.get("feedburner_origlink") or item.get("link") or item.get("id") or "")
     if re.search(r"#comment|#respond", link):
         return None
     address = links.canonical(link, url) if link else None

@@ -292,17 +292,23 @@ def _ends_early(raw: object) -> bool:
 
 
 def is_private(url: str) -> bool:
-    """Whether the host of ``url`` is this machine or inside a private network."""
+    """Whether the host of ``url`` is this machine or inside a private network; asks a name server if need be."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    with contextlib.suppress(ValueError):
-        return not ipaddress.ip_address(host).is_global
-    if host == "localhost" or host.endswith(_LOCAL_NAMES):
-        return True
+    known = is_private_name(host)
+    if known is not None:
+        return known
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False  # behind a proxy, which resolves names itself
     return any(not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
+
+
+def is_private_name(host: str) -> bool | None:
+    """Whether a host is private by its name or number alone; None when only a name server can tell."""
+    with contextlib.suppress(ValueError):
+        return not ipaddress.ip_address(host).is_global
+    return True if host == "localhost" or host.endswith(_LOCAL_NAMES) else None
 
 
 def _may_know(url: str, target: str) -> bool:

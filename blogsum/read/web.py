@@ -76,17 +76,22 @@ class Scope:
         self._known: dict[str, bool] = {}
 
     def refuse(self, url: str) -> None:
-        """UserError when ``url`` must not be asked."""
+        """UserError when ``url`` must not be asked; a name server is asked for hosts of the blog only."""
         host = links.host(url)
-        if not self.private and self._is_private(url, host):
+        away = bool(self.hosts) and host not in self.hosts
+        if not self.private and (_is_private_name(url) if away else self._is_private(url, host)):
             raise UserError(f"private address ({host})", hint="name it as a source itself if you trust it")
-        if self.hosts and host not in self.hosts:
+        if away:
             raise UserError(f"another host ({host})", hint="name that blog as a source itself")
 
     def _is_private(self, url: str, host: str) -> bool:
         if host not in self._known:
             self._known[host] = fetch.is_private(url)
         return self._known[host]
+
+
+def _is_private_name(url: str) -> bool:
+    return bool(fetch.is_private_name((urlsplit(url).hostname or "").rstrip(".").lower()))
 
 
 class Web:

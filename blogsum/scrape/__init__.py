@@ -117,7 +117,12 @@ def _unwanted(entry: Entry, wanted: Wanted) -> str | None:
         return "in --exclude"
     if entry.kind in ("sitemap", "link") and links.is_navigation(entry.url):
         return NOT_A_POST
-    return _too_old(entry.date, wanted)
+    changed = entry.signals.get("sitemap", "")[:10]  # what did not change since then was not written since then
+    return _too_old(entry.date or (changed if _is_day(changed) else None), wanted)
+
+
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
 
 
 def _too_old(date: str | None, wanted: Wanted) -> str | None:

@@ -14,7 +14,7 @@ import pytest
 from blogsum.errors import UserError
 from blogsum.scrape import Result
 from blogsum.store import datasets
-from tests.sites import Answer, Handler, Site, blog, item, page, path, rss, sitemap, words
+from tests.sites import Answer, Handler, Site, blog, item, page, path, rss, sitemap
 
 Take = Callable[..., Result]
 XML = "application/xml"
@@ -212,6 +212,7 @@ WIDE = [
     ("sitemap", b"<urlset>" + b"<url>" * 38_000),
     ("open comment", b"<rss><channel><item><title>" + b"<!--" * 40_000),
     ("markers", b"<rss><channel><item><title><![CDATA[" + b"]]" * 90_000),
+    ("later amps", b"<rss><channel><item><title>" + b"a" * 90_000 + b"&" * 90_000),
     ("amps", b"<rss><channel><item><title>" + b"&" * 190_000),
 ]
 
@@ -238,4 +239,29 @@ def test_a_host_that_stops_answering_is_left_alone(site: Site, take: Take, clock
         "taken 1, unchanged 0, skipped 29 (26 the host has stopped answering, 3 the server cannot answer now)"
     )
     assert sum(clock.waits) < 200
-    assert words(30)[:20]
+
+
+def test_no_name_server_is_asked_for_the_hosts_of_foreign_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    from blogsum.read.web import Scope
+
+    asked: list[str] = []
+
+    def resolve(host: str, *_: Any, **__: Any) -> list[Any]:
+        asked.append(host)
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.9" if host.startswith("in") else "93.184.216.34", 0))
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    scope = Scope("https://blog.example/")
+    for number in range(50):
+        with pytest.raises(UserError, match=r"^another host"):
+            scope.refuse(f"https://fremd-{number}.example/")
+    scope.refuse("https://www.blog.example/a")
+    scope.refuse("https://blog.example/b")
+    scope.hosts.add("intern.example")
+    with pytest.raises(UserError, match=r"^private address \(intern\.example\)$"):
+        scope.refuse("https://intern.example/")
+    assert set(asked) == {"blog.example", "www.blog.example", "intern.example"}

@@ -230,6 +230,17 @@ def test_only_what_is_wanted_is_asked_for(
     assert pending([site.url], "blog", Wanted(**wanted), client())[0] == []
 
 
+def test_what_its_sitemap_calls_older_is_not_asked_for(site: Site, take: Take) -> None:
+    site.pages["/"] = Answer("<html><body></body></html>")
+    listed = sitemap((path(1), "2026-03-01T10:00:00Z"), (path(2), "2026-03-02"), (path(3), ""), (path(4), "gestern"))
+    site.pages["/sitemap.xml"] = Answer(listed, "application/xml")
+    for n in range(1, 5):
+        site.pages[path(n)] = Answer(page(n))
+    result = take(site.url, since="2026-03-02")
+    assert sorted(posts(site)) == [path(2), path(3), path(4)]
+    assert [row.date for row in rows(result)] == ["2026-03-02", "2026-03-03", "2026-03-04"]
+
+
 def test_addresses_on_standard_input(site: Site, take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 
