@@ -47,19 +47,21 @@ def is_feed(content: bytes) -> bool:
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{"):
         return b"jsonfeed.org/version" in head
-    return head.startswith(b"<") and bool(_FEED.search(head)) and b"<html" not in head.lower()
+    found = _FEED.search(head)
+    return head.startswith(b"<") and found is not None and b"<html" not in head[: found.start()].lower()
 
 
 def _parsed(content: bytes, url: str) -> Any:
     import feedparser
 
     # bytes in a file: what is given as text feedparser takes for an address or the name of a file
-    parsed = feedparser.parse(
-        io.BytesIO(safe_xml.mended(content)),
-        response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    stream = io.BytesIO(safe_xml.mended(content))
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    try:
+        parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # a bug of the parser on a broken feed
+        reason = f"is damaged: it cannot be parsed ({type(error).__name__})"
+        raise UserError(reason, hint="check the feed with a validator") from error
     if parsed.bozo and not parsed.entries and not parsed.feed:
         raise UserError("is damaged: its XML is broken", hint="check the feed with a validator")
     return parsed

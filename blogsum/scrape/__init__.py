@@ -26,7 +26,7 @@ from blogsum.scrape.reading import Job, answers
 from blogsum.scrape.sources import found
 from blogsum.store import datasets
 from blogsum.text.clean import RECIPE
-from blogsum.types import Article
+from blogsum.types import Article, Page
 
 Row = tuple[Entry, Article]
 log = logging.getLogger("blogsum")
@@ -220,7 +220,7 @@ def _outcomes(
             ask.append((entry, scope))
             continue
         else:
-            outcomes[entry.url] = outcome = post(entry, None)
+            outcomes[entry.url] = outcome = _made(entry, None)
             memory.note(entry, outcome, validators=False)
         progress.advance()
     for entry, answer in answers(ask, web):
@@ -245,7 +245,7 @@ def _answered(entry: Entry, answer: Answer | Exception, before: dict[str, Articl
         if entry.page is None or not isinstance(answer, UserError):
             kind = "" if isinstance(answer, UserError) else f"internal error: {type(answer).__name__}: "
             return Skip(entry.url, f"{kind}{answer}", final=False)
-        outcome = post(entry, None)  # the page does not answer, but the feed has the post
+        outcome = _made(entry, None)  # the page does not answer, but the feed has the post
         if isinstance(answer, Passing):
             return outcome
         validators = False
@@ -253,9 +253,18 @@ def _answered(entry: Entry, answer: Answer | Exception, before: dict[str, Articl
         validators = bool({"etag", "last-modified"} & answer.headers.keys())
         known = memory.known.get(entry.url)
         same = answer.unchanged and known is not None and known.recipe == RECIPE and known.id in before
-        outcome = before[known.id or ""] if same and known else post(entry, answer.page)
+        outcome = before[known.id or ""] if same and known else _made(entry, answer.page)
     memory.note(entry, outcome, validators)
     return outcome
+
+
+def _made(entry: Entry, page: Page | None) -> Article | Skip:
+    """The row of a post; a bug of ours on one page must not cost the others."""
+    try:
+        return post(entry, page)
+    except Exception as error:
+        log.debug("%s: %r", entry.url, error)
+        return Skip(entry.url, f"internal error: {type(error).__name__}: {error}", final=False)
 
 
 def _merged(rows: Iterable[Row], before: dict[str, Article], memory: Memory, result: Result) -> list[Article]:

@@ -29,11 +29,18 @@ def human_teaser(summary: str | None, text: str) -> str | None:
     bare = _DOTS.sub("", kept)
     if not _letters(bare) or len(kept.split()) > _SHARE * len(text.split()) > 0:
         return None
-    opened = _letters(bare)[:80] in _letters(text[: 4 * len(summary) + 2000])
-    whole = _END.search(bare) is not None
+    opening = text[: 4 * len(summary) + 2000]
+    opened = _letters(bare)[:80] in _letters(opening)
+    whole = _END.search(bare) is not None or _is_paragraph(bare, opening)
     if opened and (more or bare != kept or not whole):
         return None
     return kept if whole or not more else None
+
+
+def _is_paragraph(words: str, text: str) -> bool:
+    """Whether a line of ``text`` ends as ``words`` do: a subtitle has no full stop, and nothing was cut off it."""
+    end = _letters(words)[-60:]
+    return any(_letters(line).endswith(end) for line in text.split("\n"))
 
 
 def _letters(text: str) -> str:

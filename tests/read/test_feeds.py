@@ -109,6 +109,11 @@ def test_a_teaser_is_one_line_without_markup_and_imprint(summary: str, text: str
     assert only(read_feed(rss(item(1, summary)).encode(), URL).entries).summaries == (("feed", text),)
 
 
+def test_a_feed_is_known_by_its_beginning() -> None:
+    assert is_feed(rss(item(1, content="<html><body>x</body></html>")).encode())
+    assert not is_feed(b"<!DOCTYPE html><html><body><feed></feed></body></html>")
+
+
 def test_a_long_description_is_the_post_itself() -> None:
     entry = only(read_feed(rss(item(1, "<p>" + "Wasser im Keller. " * 100 + "</p>")).encode(), URL).entries)
     assert entry.summaries == ()

@@ -317,6 +317,24 @@ def test_nothing_to_take_is_a_failure_with_its_reasons(site: Site, take: Take) -
     assert (str(caught.value), caught.value.code) == (f"{site.url}: no post to take: {reason}", 3)
 
 
+def test_a_bug_on_one_post_costs_no_other(site: Site, take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+    from blogsum import scrape
+
+    def broken(entry: Any, page: Any) -> Any:
+        if entry.url.endswith(path(2)):
+            raise RuntimeError("unerwartet")
+        return post(entry, page)
+
+    post = scrape.post
+    monkeypatch.setattr(scrape, "post", broken)
+    blog(site, 3)
+    result = take(site.url)
+    assert [row.title for row in rows(result)] == ["Bericht 1", "Bericht 3"]
+    assert [skip.reason for skip in result.skips] == ["internal error: RuntimeError: unerwartet"]
+    monkeypatch.undo()
+    assert take(site.url).line() == "taken 1, unchanged 2, skipped 0"
+
+
 def test_one_dead_source_of_two_is_named(site: Site, take: Take) -> None:
     blog(site, 1)
     result = take(site.url, "http://127.0.0.1:9/")

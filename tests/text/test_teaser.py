@@ -20,6 +20,7 @@ CASES = [
     ("of a person, with an arrow", "Was wir lernten. Weiterlesen →", "Was wir lernten."),
     ("whole sentences of the opening", "Am Morgen stand das Wasser bis zur zweiten Stufe.",
      "Am Morgen stand das Wasser bis zur zweiten Stufe."),
+    ("a subtitle", "Der Keller", "Der Keller"),
     ("cut with brackets", "Am Morgen stand das Wasser bis zur […]", None),
     ("cut with dots", "Am Morgen stand das Wasser bis zur ...", None),
     ("cut with an entity", "Am Morgen stand das Wasser bis zur [&hellip;]", None),
