@@ -41,7 +41,7 @@ SITES = {
 }
 LEAST = 250  # words of a post that must be found
 KILLS = 20
-DELAY = "0.2"  # seconds between requests, so that kills also fall between them
+DELAY = "0.5"  # seconds between requests, so that kills also fall between posts
 
 
 class Proxy(http.server.ThreadingHTTPServer):
@@ -218,12 +218,12 @@ def _killed(blog: Blog, manifest: dict[str, Any], asked: int, failures: list[str
 
 
 def _kill(blog: Blog, home: Path, generator: random.Random, asked: int) -> bool:
-    """Start a run and kill it within a second of a random request; whether it was still running then."""
+    """Start a run and kill it within 1.5 seconds of a random request; whether it was still running then."""
     after = generator.randint(1, asked)
     process = blog.start(home)
     while len(blog.proxy.seen) < after and process.poll() is None:
         time.sleep(0.01)
-    time.sleep(generator.random())
+    time.sleep(generator.uniform(0, 1.5))
     process.kill()
     process.communicate()
     return process.returncode == -signal.SIGKILL

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,22 +15,41 @@ from blogsum.errors import UserError
 
 
 def replace(path: Path, content: str | bytes) -> None:
-    """Put ``content`` (text as UTF-8) at ``path`` at once or not at all; raise UserError when it cannot be written."""
+    """Put ``content`` (text as UTF-8) at ``path`` at once or not at all; raise UserError when it cannot be written.
+
+    A link stays, and what it leads to is replaced; into a device or a named pipe the content is written.
+    """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        if is_stream(path):
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def is_stream(path: Path) -> bool:
+    """Whether ``path`` is a device or a pipe (``/dev/stdout``): there a file of that name would do harm."""
+    try:
+        return not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode)
+    except OSError:
+        return False
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise _unwritable(path, error) from error
+    except BaseException:  # an interrupt leaves nothing either
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+_LONGEST = 2000  # characters of a line; an address may have that many
 _level = 0  # -1 quiet, 0 normal, 1 verbose, 2 very verbose; set once by the command's -q and -v
 
 
@@ -110,6 +111,6 @@ class Counter(Silent):
 def _say(mark: str, message: str, hint: str) -> None:
     """Write one line to stderr: line breaks and control characters of foreign text would fake other lines."""
     line = f"{message} ({hint})" if hint else message
-    line = "".join(character if character.isprintable() else " " for character in line)
+    line = "".join(character if character.isprintable() else " " for character in line[:_LONGEST])
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     click.echo(f"{mark} {line}", err=True, color=colour)

@@ -80,7 +80,8 @@ def _write(reference: str, folder: Path, lang: str | None, force: bool, settings
         sys.stdout.write(f"{path}\n")
     nobody = sum(len(sheet.tasks) for sheet in found if not sheet.author)
     authors = sum(bool(sheet.author) for sheet in found)
-    said = f"{len(wanted)} of {len(articles)} posts lack a summary: {len(wanted) - nobody} of {authors} authors"
+    people = "author" if authors == 1 else "authors"
+    said = f"{len(wanted)} of {len(articles)} posts lack a summary: {len(wanted) - nobody} of {authors} {people}"
     console.say(said + (f", {nobody} of nobody known" if nobody else ""))
     return tally.code()
 
@@ -111,7 +112,7 @@ def _put(found: list[Sheet], folder: Path, lang: str | None, force: bool) -> Ite
 
 
 def _import(reference: str, names: tuple[str, ...], by: str, force: bool, name: str | None, settings: Settings) -> int:
-    from blogsum.data.collect import take
+    from blogsum.data.collect import THERE, take
     from blogsum.read.worksheets import answers
 
     tally = output.Tally()
@@ -123,7 +124,7 @@ def _import(reference: str, names: tuple[str, ...], by: str, force: bool, name: 
     for one in outcomes:
         if one.kind == "refused":
             console.error(f"{one.place}: {one.reason}", "not taken")
-        elif one.kind in ("kept", "unchanged"):
+        elif one.kind in ("kept", "unchanged") and one.reason != THERE:
             console.warn(f"{one.place}: {one.reason}", one.id)
     _say(outcomes)
     if any(one.kind == "taken" for one in outcomes):

@@ -9,20 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from blogsum.data.coverage import MACHINE
+from blogsum.data.overlap import is_cut_off
+from blogsum.data.thresholds import Thresholds
 from blogsum.errors import UserError
 from blogsum.read.worksheets import Answer, same_words
 from blogsum.text.blocks import blocks
 from blogsum.types import Article
 
-AUTHOR, TEAM, EDITED, MACHINE = "author", "team", "machine, edited", "machine"
-FEWEST = 4  # words of a summary; fewer are a note ("siehe oben")
+AUTHOR, TEAM, EDITED = "author", "team", "machine, edited"
+THERE = "it is there already"
+FEWEST = Thresholds.min_summary_words  # fewer words are a note ("siehe oben")
 ALIKE = 0.5  # share of words, in order, that an answer has in common with a machine's text that was edited
 _LEAD_WORDS = 60
-# how an excerpt ends that a program cut off
-_CUT = re.compile(
-    r"(?:\[(?:…|\.{3})\]|…|\.{3}|\[?(?:weiterlesen|mehr lesen|read more|continue reading)\b.{0,40})[\s»→›\]]*\Z",
-    re.IGNORECASE,
-)
 _KEPT = "\n\t\u200c\u200d"  # joiners make one emoji of several
 _PROSE = ("paragraph", "item", "quote")
 
@@ -70,7 +69,9 @@ def usable(article: Article) -> bool:
     if article.references:
         return True
     text = article.summary or ""
-    return len(text.split()) >= FEWEST and article.summary_source != MACHINE and not _CUT.search(text)
+    if len(text.split()) < FEWEST or article.summary_source == MACHINE:
+        return False
+    return not is_cut_off(text, article.text)
 
 
 def sheets(articles: Iterable[Article], propose: Propose) -> list[Sheet]:
@@ -170,7 +171,7 @@ def lead(text: str) -> str:
 
 def _proposed(article: Article, propose: Propose) -> str:
     try:
-        return propose(article)
+        return tidy(propose(article))
     except UserError:
         return ""  # nothing to propose: the article is a list of links, say
 
@@ -231,7 +232,7 @@ def _outcome(article: Article, answer: Answer, propose: Propose, by: str, force:
     if len(text.split()) < FEWEST:
         return Outcome("refused", answer.place, article.id, reason=f"'{text}' is too short for a summary")
     if usable(article) and not force:
-        reason = "it is there already" if article.summary == text else "the post has a summary that a person wrote"
+        reason = THERE if article.summary == text else "the post has a summary that a person wrote"
         return Outcome("kept", answer.place, article.id, reason=reason)
     if answer.started or any(_near(text, one) for one in proposals):
         return Outcome("taken", answer.place, article.id, EDITED)

@@ -23,10 +23,11 @@ SHARED = 0.25  # share of the marks of the text with fewer of them that the othe
 ALONE = 0.12  # the same share for the only two posts of their day and author
 LONGER = 1.8  # times as long as the other a translation may be; German is 1.1 times as long as English
 _RARE = 8  # posts of one day that may have a mark, for it to make a pair: keeps days of many posts linear
+_COPIES = 3  # posts of one language that may have one address
 _WORDS = {"german": "de", "deutsch": "de", "english": "en", "englisch": "en", "french": "fr", "francais": "fr"}
 _TAG = r"(?:[a-z]{2,3}(?:[-_][a-z]{2})?|german|deutsch|english|englisch|french|francais)"
 _LABEL = re.compile(rf"{_TAG}\Z")
-_END = re.compile(rf"(?P<stem>.*?)[-_.](?P<tag>{_TAG})\Z")
+_ENDS = (re.compile(r"(.+)[-_.]([a-z]{2,3}[-_][a-z]{2})\Z"), re.compile(r"(.+)[-_.]([a-z]+)\Z"))
 _PAGE = re.compile(r"\.(?:html?|php|aspx?|mdx?|markdown|rst|txt)\Z")
 _LANG_KEYS = {"lang", "language", "locale", "hl", "sprache"}
 _LINK = re.compile(r"https?://[^\s<>()\"'„“”]+[^\s<>()\"'„“”.,;:!?]|\b[\w-]+\.(?:com|org|net|io|de|at|ch|eu)\b", re.I)
@@ -80,14 +81,16 @@ def marks(article: Article) -> frozenset[str]:
 def _by_address(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
     """Places of posts of one address; a home page or a mere number is no address of a post."""
     for name in ("url", "id"):
-        first: dict[str, int] = {}
+        found = defaultdict(list)
         for place, article in enumerate(articles):
             value = getattr(article, name)
-            if not value or (name == "id" and not re.search(r"[/._-]", value)):
-                continue
-            key = address(value, article.lang)
-            if key.rpartition("/")[2]:
-                yield first.setdefault(key, place), place
+            if value and (name == "url" or re.search(r"[/._-]", value)):
+                found[address(value, article.lang)].append(place)
+        for key, places in found.items():
+            # an address that many posts of one language claim is the blog's, by a mistake in its pages
+            copies = max(Counter(articles[place].lang for place in places).values())
+            if key.rpartition("/")[2] and copies <= _COPIES:
+                yield from ((places[0], place) for place in places[1:])
 
 
 def _by_content(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
@@ -145,5 +148,8 @@ def _means(label: str, lang: str | None) -> bool:
 
 
 def _without_end(segment: str, lang: str | None) -> str:
-    match = _END.match(segment)
-    return match["stem"] if match and match["stem"] and _means(match["tag"], lang) else segment
+    """``wheels-de-at`` and ``wheels.de`` without what says the language."""
+    for pattern in _ENDS:
+        if (match := pattern.match(segment)) and _means(match[2], lang):
+            return match[1]
+    return segment

@@ -229,7 +229,7 @@ def _missing(name: str, error: OSError | ValueError) -> Unreadable:
     """Why there is no file called ``name``, and what may have been meant."""
     if not name or isinstance(error, ValueError):
         return Unreadable(
-            _label(name), "is not a file name", "name a file, a folder, an address, or - for standard input"
+            _label(name) or "''", "is not a file name", "name a file, a folder, an address, or - for standard input"
         )
     if len(name) > _LONGEST or "\n" in name:
         return Unreadable(_label(name), "no such file", "to pass a text itself, pipe it in and pass -")

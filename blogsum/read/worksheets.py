@@ -25,11 +25,11 @@ KINDS = (".md", ".csv", ".tsv", ".json")
 # what a column is called, in any language that worksheets are written in
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
-    "title": ("title", "titel"),
-    "url": ("link", "url"),
-    "lead": ("begin", "anfang"),
-    "proposal": ("proposal of a machine, unchecked", "vorschlag einer maschine, ungeprüft"),
-    "answer": ("your summary", "ihre zusammenfassung"),
+    "title": ("title", "Titel"),
+    "url": ("link", "url", "Link"),
+    "lead": ("begin", "Anfang"),
+    "proposal": ("proposal of a machine, unchecked", "Vorschlag einer Maschine, ungeprüft"),
+    "answer": ("your summary", "ihre Zusammenfassung"),
 }
 _MOST = 20_000_000  # bytes of a worksheet; 3,415 real posts made 7 MB
 _MARKER = re.compile(r"\ufeff?[ \t]*<!--\s*blogsum:(?P<kind>post|proposal|answer)\s*(?P<facts>\{.*\})?\s*-->[ \t]*\Z")
@@ -174,7 +174,7 @@ def _unescaped(text: str) -> str:
 
 def _field(column: str) -> str:
     name = " ".join(column.split()).casefold()
-    return next((field for field, names in COLUMNS.items() if name in names), name)
+    return next((field for field, names in COLUMNS.items() if name in map(str.casefold, names)), name)
 
 
 def _text(content: bytes) -> str:

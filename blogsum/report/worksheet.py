@@ -93,10 +93,10 @@ def table(sheet: Sheet, lang: str | None = None) -> Iterator[str]:
     german = labels(lang or sheet.lang) is LABELS["de"]
     separator = ";" if german else ","
     names = [names[-1 if german else 0] for names in COLUMNS.values()]
-    yield "\ufeff" + _row([name.capitalize() if name != "id" else name for name in names], separator)
+    yield "\ufeff" + _row([name[:1].upper() + name[1:] if name != "id" else name for name in names], separator)
     for task in sheet.tasks:
-        cells = (task.id, task.title, task.url, task.lead, task.proposal)
-        yield _row([*(guarded(safe.line(cell)) for cell in cells), ""], separator)
+        shown = (safe.line(cell) for cell in (task.title, task.url, task.lead, task.proposal))
+        yield _row([*map(guarded, (task.id, *shown)), ""], separator)
 
 
 def link(url: str) -> str:
@@ -110,7 +110,7 @@ def _section(task: Task, number: int, words: dict[str, str]) -> str:
     # escapes instead of < > and line ends, so that no id can end the comment
     marker = json.dumps(facts).replace("<", "\\u003c").replace(">", "\\u003e")
     title = safe.markdown(safe.line(task.title) or words["untitled"])
-    parts = [f"\n---\n\n{POST} {marker} -->\n\n## {number}. {title}"]
+    parts = [f"\n{POST} {marker} -->\n\n---\n\n## {number}. {title}"]
     if address := link(task.url):
         parts.append(f"<{address}>")
     parts += [f"{words['lead']}:", _quoted(task.lead)] if task.lead else []

@@ -136,7 +136,7 @@ def scrape(names: Sequence[str], name: str, wanted: Wanted, web: Web, progress: 
     was read until then is kept for the next run.
     """
     root = web.settings.datasets
-    datasets.check_name(name)
+    datasets.check(root, name)
     with Memory(root / name) as memory:
         jobs, skips = listed(names, web, wanted)
         before = _latest(web, name)
@@ -156,7 +156,7 @@ def pending(names: Sequence[str], name: str | None, wanted: Wanted, web: Web) ->
     jobs, skips = listed(names, web, wanted)
     chosen = [entry for entry, _ in jobs][: wanted.limit]
     if name is not None:
-        datasets.check_name(name)
+        datasets.check(web.settings.datasets, name)
         before = _latest(web, name)
         if (web.settings.datasets / name).is_dir():
             with Memory(web.settings.datasets / name) as memory:

@@ -11,7 +11,7 @@ from blogsum import pipeline
 from blogsum.read import links
 from blogsum.read.entries import Entry, plain
 from blogsum.text.metadata import Metadata, iso_date
-from blogsum.text.teaser import human_teaser
+from blogsum.text.teaser import kept_teaser
 from blogsum.types import Article, Page, Unreadable
 
 SHORTEST = 50  # words: below it there is nothing to summarise
@@ -47,7 +47,7 @@ def needs_page(entry: Entry) -> bool:
     if entry.kind in _LOCAL:
         return False
     text = plain(entry.page.content.decode("utf-8", "replace"))
-    return not any(human_teaser(words, text) for _, words in entry.summaries)
+    return not any(kept_teaser(words, text) for _, words in entry.summaries)
 
 
 def post(entry: Entry, page: Page | None) -> Article | Skip:
@@ -108,7 +108,7 @@ def _teasers(entry: Entry, article: Article, facts: Metadata) -> Iterator[tuple[
     own = [(article.summary_source or "page", article.summary)] if article.summary else []
     fed = [pair for pair in entry.summaries if pair[0] == "feed"]
     for source, words in (*listed, *facts.summaries, *own, *fed):
-        if kept := human_teaser(words, article.text):
+        if kept := kept_teaser(words, article.text):
             yield source, kept
 
 

@@ -51,13 +51,13 @@ class Extracted:
 def extract(html: str, url: str | None = None) -> Extracted:
     """Find the article in ``html``; raises UserError where there is none (consent wall, JavaScript-only page …)."""
     from blogsum.text.metadata import metadata
-    from blogsum.text.teaser import human_teaser
+    from blogsum.text.teaser import kept_teaser
 
     tree = parse(html)
     about = metadata(tree, url)
     text = render(_article(tree, about.title, about.summary))
     _refuse(html, text)
-    found = ((teaser, source) for source, words in about.summaries if (teaser := human_teaser(words, text)))
+    found = ((teaser, source) for source, words in about.summaries if (teaser := kept_teaser(words, text)))
     teaser, source = next(found, (None, None))
     return Extracted(text, about.title, about.author, about.date, about.lang, teaser, about.url, source)
 
@@ -67,6 +67,9 @@ def parse(html: str) -> Element:
     from lxml import etree
     from lxml import html as lxml_html
 
+    from blogsum.text.tags import refuse_slow
+
+    refuse_slow(html[:MOST])
     text = _ATTRIBUTE.sub('=""', html[:MOST].replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

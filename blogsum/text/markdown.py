@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 _MOST = 1_000_000  # characters; markdown-it needs about a second for so many, what follows is read line by line
+_LINES = 20_000  # and 0.1 ms for each item of a list; the longest of 3,415 real posts had 2,262 lines
 _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})(.*)$")
 _INDENTED = re.compile(r"(?: {4}|\t)")
 _HIGHLIGHT = re.compile(
@@ -50,7 +51,7 @@ _LINKS = re.compile(r"\[([^\[\]]{1,300})\]\([^)\s]{0,1000}\)")
 def to_light(body: str) -> str:
     """Turn a Markdown ``body`` (without front matter) into light Markdown; any text is accepted."""
     body = body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    if len(body) > _MOST or max(map(len, body.split("\n"))) > _MOST // 5:
+    if len(body) > _MOST or body.count("\n") > _LINES or max(map(len, body.split("\n"))) > _MOST // 5:
         return _plain(body)
     from lxml import html
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+_TRUNCATED = re.compile(
+    r"(?:\[?(?:…|\.\.\.|&hellip;)\]?\s*)?"
+    r"(?:\[?\(?(?:weiterlesen|mehr lesen|read more|continue reading)\)?\]?[\s.…»→]*)$|(?:…|\.\.\.)\]?$",
+    re.IGNORECASE,
+)
 _CUT = r"\[(?:…|\.\.\.|&hellip;)\]"
 _MORE = re.compile(
     r"\s*(?:\[?(?:…|\.\.\.|&hellip;)\]?\s*)?[\[(]?\s*(?:weiterlesen|weiter lesen|mehr lesen"
@@ -17,10 +22,18 @@ _SHARE = 0.7  # of the article's words: above it is the article again, as feeds 
 
 
 def human_teaser(summary: str | None, text: str) -> str | None:
-    """``summary`` without a link to read on; None when a machine made it.
+    """``summary``, but None when it says that it was cut ("…", "[weiterlesen]") and is the opening of ``text``."""
+    if not summary or not (match := _TRUNCATED.search(summary)):
+        return summary
+    kept = _letters(summary[: match.start()])
+    return None if not kept or kept[:80] in _letters(text[: 4 * len(summary) + 2000]) else summary
 
-    That is: the opening of ``text`` cut in the middle ("…", "[weiterlesen]", or no sentence's end at all), or nearly
-    all of ``text``.
+
+def kept_teaser(summary: str | None, text: str) -> str | None:
+    """``summary`` as it may be kept, without a link to read on; None when a machine made it.
+
+    Stricter than ``human_teaser``, because nobody looks at what is kept. A machine's is the opening of ``text`` cut in
+    the middle ("…", "[weiterlesen]", or no sentence's end at all), or nearly all of ``text``.
     """
     if not summary:
         return None

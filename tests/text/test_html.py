@@ -80,10 +80,10 @@ def test_a_page_without_an_article_says_why(html: str, message: str) -> None:
     ids=["nested", "nul", "attribute", "huge", "broken", "declaration"],
 )
 def test_odd_pages_end_in_bounded_time(html: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(UserError):
         extract(html)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 @settings(max_examples=60, deadline=None)

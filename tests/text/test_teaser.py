@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogsum.text.teaser import human_teaser
+from blogsum.text.teaser import kept_teaser
 
 TEXT = (
     "# Der Keller\n\nAm Morgen stand das Wasser bis zur zweiten Stufe. Niemand im Hof hatte es kommen sehen, und die "
@@ -38,19 +38,19 @@ CASES = [
 
 @pytest.mark.parametrize(("summary", "kept"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_a_teaser_is_a_persons_or_none(summary: str, kept: str | None) -> None:
-    assert human_teaser(summary, TEXT) == kept
+    assert kept_teaser(summary, TEXT) == kept
 
 
 def test_no_teaser_is_none() -> None:
-    assert human_teaser(None, TEXT) is None
+    assert kept_teaser(None, TEXT) is None
 
 
 @given(st.text(max_size=120), st.text(max_size=200))
 def test_what_is_kept_is_the_beginning_of_what_was_given(summary: str, text: str) -> None:
-    kept = human_teaser(summary, text)
+    kept = kept_teaser(summary, text)
     assert kept is None or summary.strip().startswith(kept)
 
 
 @given(st.integers(min_value=5, max_value=150))
 def test_any_cut_of_the_opening_with_a_sign_is_known(length: int) -> None:
-    assert human_teaser(TEXT[14 : 14 + length] + " [weiterlesen]", TEXT) is None
+    assert kept_teaser(TEXT[14 : 14 + length] + " [weiterlesen]", TEXT) is None
