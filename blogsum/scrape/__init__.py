@@ -21,7 +21,7 @@ from blogsum.read.entries import Entry, joined
 from blogsum.read.failures import Passing
 from blogsum.read.web import Answer, Web
 from blogsum.scrape.memory import Memory
-from blogsum.scrape.posts import NOT_A_POST, Skip, is_sure, needs_page, post
+from blogsum.scrape.posts import HARVESTED, NOT_A_POST, Skip, is_sure, needs_page, post
 from blogsum.scrape.reading import Job, answers
 from blogsum.scrape.sources import found
 from blogsum.store import datasets
@@ -30,8 +30,6 @@ from blogsum.types import Article, Page
 
 Row = tuple[Entry, Article]
 log = logging.getLogger("blogsum")
-# Where a teaser stands that the blog itself wrote; any other was written or edited in the dataset and stays.
-_OWN = ("author", "team", "machine", "edited")
 _SLOGAN = 3  # posts with one and the same teaser: then it is the blog's, not theirs
 
 
@@ -294,7 +292,7 @@ def _merged(rows: Iterable[Row], before: dict[str, Article], memory: Memory, res
 
 def _kept(old: Article, new: Article) -> Article:
     """The new row with what people added to the old one: its split, its references, a teaser written for it."""
-    written = old.summary_source is not None and old.summary_source.startswith(_OWN)
+    written = old.summary is not None and old.summary_source not in HARVESTED
     return replace(
         new,
         split=old.split,
@@ -308,9 +306,9 @@ def _kept(old: Article, new: Article) -> Article:
 def _without_slogans(rows: Iterable[Article]) -> Iterator[Article]:
     """The rows without teasers that several posts share: those describe the blog."""
     listed = list(rows)
-    shared = Counter(row.summary for row in listed if row.summary and not (row.summary_source or "").startswith(_OWN))
+    shared = Counter(row.summary for row in listed if row.summary and row.summary_source in HARVESTED)
     for row in listed:
-        slogan = shared[row.summary] >= _SLOGAN if row.summary else False
+        slogan = shared[row.summary or ""] >= _SLOGAN and row.summary_source in HARVESTED
         yield replace(row, summary=None, summary_source=None) if slogan else row
 
 

@@ -15,6 +15,11 @@ from blogsum.text.teaser import kept_teaser
 from blogsum.types import Article, Page, Unreadable
 
 SHORTEST = 50  # words: below it there is nothing to summarise
+# Where a teaser may stand in a blog; one with any other source was written in the dataset.
+HARVESTED = (
+    *("excerpt", "og:description", "description", "json-ld", "twitter:description", "dc.description"),
+    *("dcterms.abstract", "front matter", "feed"),
+)
 NOT_A_POST = "not a post"
 _SURE = ("feed", "wordpress", "export", "list", "file")  # who lists posts and nothing else
 _DAY = re.compile(r"(?:^|/)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)[-/_]")
@@ -105,7 +110,7 @@ def _is_page(entry: Entry) -> bool:
 def _teasers(entry: Entry, article: Article, facts: Metadata) -> Iterator[tuple[str, str]]:
     """Where a person's teaser stands, and its words: WordPress's excerpt, the page, front matter, the feed."""
     listed = [pair for pair in entry.summaries if pair[0] != "feed"]
-    own = [(article.summary_source or "page", article.summary)] if article.summary else []
+    own = [(article.summary_source or "description", article.summary)] if article.summary else []
     fed = [pair for pair in entry.summaries if pair[0] == "feed"]
     for source, words in (*listed, *facts.summaries, *own, *fed):
         if kept := kept_teaser(words, article.text):

@@ -96,12 +96,15 @@ def test_where_nobody_can_tell_a_post_is_kept_until_it_is_asked_for_again(site: 
     assert take(site.url, refresh=True).line() == "taken 1, unchanged 1, skipped 0"
 
 
-def test_what_people_added_to_a_row_survives_a_change_of_its_post(site: Site, take: Take, settings: Settings) -> None:
+@pytest.mark.parametrize("source", ["team", "author", "machine, edited", "Anna", None])
+def test_what_people_added_to_a_row_survives_a_change_of_its_post(
+    source: str | None, site: Site, take: Take, settings: Settings
+) -> None:
     blog(site, 2)
     version = take(site.url).version
     assert version is not None
     edited = [
-        replace(row, summary="Von Hand geschrieben.", summary_source="team", split="test", references=("Eine.",))
+        replace(row, summary="Von Hand geschrieben.", summary_source=source, split="test", references=("Eine.",))
         for row in datasets.articles(version)
     ]
     datasets.add(settings.datasets, "blog", edited, datasets.Origin())
@@ -112,7 +115,7 @@ def test_what_people_added_to_a_row_survives_a_change_of_its_post(site: Site, ta
     assert "Klempner" in row.text
     assert (row.summary, row.summary_source, row.split, row.references) == (
         "Von Hand geschrieben.",
-        "team",
+        source,
         "test",
         ("Eine.",),
     )
