@@ -34,6 +34,7 @@ NEEDED = ("feedparser", "defusedxml", "protego")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N posts, the newest first.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Only paths like this ('/blog/*'); repeatable.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="No paths like this ('*/press/*'); repeatable.")
+@click.option("--licence", metavar="TEXT", help="The licence of the posts, for the manifest.")
 @click.option("--dry-run", is_flag=True, help="List the posts that would be asked for, and take none.")
 @click.option("--refresh", is_flag=True, help=REFRESH)
 @click.option(
@@ -53,6 +54,7 @@ def command(
     limit: int | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    licence: str | None,
     dry_run: bool,
     refresh: bool,
     delay: float | None,
@@ -80,17 +82,17 @@ def command(
     web = _web(settings, delay, max_pages)
     if dry_run:
         return _list(sources, name, wanted, web)
-    return _take(sources, name or "", wanted, web)
+    return _take(sources, name or "", wanted, web, licence)
 
 
-def _take(sources: tuple[str, ...], name: str, wanted: Wanted, web: Web) -> int:
+def _take(sources: tuple[str, ...], name: str, wanted: Wanted, web: Web, licence: str | None) -> int:
     """Make the version; 4 when one of several sources did not answer."""
     from blogsum.report.safe import line
     from blogsum.scrape import scrape
 
     try:
         with console.progress("read") as progress:
-            result = scrape(sources, name, wanted, web, progress)
+            result = scrape(sources, name, wanted, web, progress, licence)
     except KeyboardInterrupt:
         web.stop()
         console.warn("what was read is kept", "the same command goes on from there")

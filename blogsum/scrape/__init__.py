@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from blogsum.errors import UserError
@@ -127,8 +127,15 @@ def _too_old(date: str | None, wanted: Wanted) -> str | None:
     return f"older than {wanted.since}" if wanted.since and date and date < wanted.since else None
 
 
-def scrape(names: Sequence[str], name: str, wanted: Wanted, web: Web, progress: Progress | None = None) -> Result:
-    """Take the posts of the sources into the next version of the dataset ``name``.
+def scrape(
+    names: Sequence[str],
+    name: str,
+    wanted: Wanted,
+    web: Web,
+    progress: Progress | None = None,
+    licence: str | None = None,
+) -> Result:
+    """Take the posts of the sources into the next version of the dataset ``name``, of ``licence`` if that is given.
 
     What the listings say has not changed is not asked for. UserError when no source answers or nothing was taken; what
     was read until then is kept for the next run.
@@ -144,7 +151,7 @@ def scrape(names: Sequence[str], name: str, wanted: Wanted, web: Web, progress: 
         if not merged:
             hint = "blogsum read ADDRESS shows what is seen on one page"
             raise UserError(f"{', '.join(names)}: no post to take: {result.line()}", hint=hint)
-        result.version = _add(root, name, merged, names, result)
+        result.version = _add(root, name, merged, names, licence, result)
         memory.finish()
     return result
 
@@ -316,13 +323,18 @@ def _order(article: Article) -> tuple[str, str]:
     return article.date or "9999", article.id
 
 
-def _add(root: Any, name: str, rows: Sequence[Article], names: Sequence[str], result: Result) -> datasets.Version:
-    """The version of these rows, with what was skipped and why in its manifest."""
+def _add(
+    root: Path, name: str, rows: Sequence[Article], names: Sequence[str], licence: str | None, result: Result
+) -> datasets.Version:
+    """The version of these rows; its manifest says what was skipped and why, and what its parent was made of."""
+    parents = datasets.versions(root, name)
+    parent = parents[-1].manifest if parents else {}
     reasons = dict(Counter(skip.kind for skip in result.skips).most_common())
     details = {
         "scrape": {"taken": result.taken, "unchanged": result.unchanged, "skipped": reasons},
         "skipped": [{"id": skip.id, "reason": skip.reason} for skip in sorted(result.skips, key=lambda one: one.id)],
     }
-    origin = datasets.Origin(sources=tuple(names), recipe=RECIPE, details=details)
+    sources = tuple(dict.fromkeys([*parent.get("sources", ()), *names]))
+    origin = datasets.Origin(sources, RECIPE, licence or parent.get("licence"), details=details)
     version, _ = datasets.add(root, name, rows, origin)
     return version

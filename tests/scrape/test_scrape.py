@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blogsum.errors import UserError
-from blogsum.scrape import Result, Wanted, pending
+from blogsum.scrape import Result, Wanted, pending, scrape
 from blogsum.settings import Settings
 from blogsum.store import datasets
 from blogsum.types import Article
@@ -119,6 +119,17 @@ def test_what_people_added_to_a_row_survives_a_change_of_its_post(
         "test",
         ("Eine.",),
     )
+
+
+def test_a_version_keeps_the_sources_and_the_licence_of_its_parent(site: Site, client: Any) -> None:
+    blog(site, 2)
+    site.pages["/mehr/"] = Answer(rss(item(3, content=words(3))), "application/rss+xml")
+    site.pages[path(3)] = Answer(page(3))
+    scrape([site.url], "blog", Wanted(), client(), licence="CC BY 4.0")
+    version = scrape([site.url + "/mehr/"], "blog", Wanted(), client()).version
+    assert version
+    assert (version.manifest["sources"], version.manifest["licence"]) == ([site.url, site.url + "/mehr/"], "CC BY 4.0")
+    assert version.manifest["rows"] == 3
 
 
 def test_of_two_posts_with_one_text_one_is_kept_and_the_other_named(site: Site, take: Take) -> None:
@@ -321,15 +332,15 @@ def test_nothing_to_take_is_a_failure_with_its_reasons(site: Site, take: Take) -
 
 
 def test_a_bug_on_one_post_costs_no_other(site: Site, take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
-    from blogsum import scrape
+    from blogsum import scrape as module
 
     def broken(entry: Any, page: Any) -> Any:
         if entry.url.endswith(path(2)):
             raise RuntimeError("unerwartet")
         return post(entry, page)
 
-    post = scrape.post
-    monkeypatch.setattr(scrape, "post", broken)
+    post = module.post
+    monkeypatch.setattr(module, "post", broken)
     blog(site, 3)
     result = take(site.url)
     assert [row.title for row in rows(result)] == ["Bericht 1", "Bericht 3"]
