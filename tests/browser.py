@@ -22,7 +22,8 @@ PATIENCE = 60  # seconds that a busy machine may need for one answer
 class Browser:
     """Use as a context manager: ``open`` a page, ``run`` JavaScript in it, ``type`` text, ``picture`` it.
 
-    ``home`` gets the profile; what the page saves lands in ``home/downloads``.
+    ``home`` gets the profile; what the page saves lands in ``home/downloads``. ``requests`` are the addresses that the
+    page asked for, ``complaints`` what it wrote to the console.
     """
 
     def __init__(self, home: Path) -> None:
@@ -31,6 +32,8 @@ class Browser:
             pytest.skip(f"no browser found ({', '.join(NAMES)}); Debian: apt-get install chromium")
         self._program, self._home, self._count, self._left = program, home, 0, b""
         self.downloads = home / "downloads"
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
 
     def __enter__(self) -> Browser:
         theirs_in, self._out = os.pipe()
@@ -62,24 +65,31 @@ class Browser:
         self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.downloads.mkdir(exist_ok=True)
         self._send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
-        self._call("Page.navigate", url=address)
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        for domain in ("Network", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+        self.requests.clear()
+        self.complaints.clear()
+        self.call("Page.navigate", url=address)
         self.wait(lambda: self.run("document.readyState === 'complete' && location.href !== 'about:blank'"))
 
     def run(self, script: str) -> Any:
         """The value of a JavaScript expression in the page, as if a person had caused it."""
-        done = self._call(
-            "Runtime.evaluate", expression=script, returnByValue=True, userGesture=True, awaitPromise=True
-        )
+        done = self.call("Runtime.evaluate", expression=script, returnByValue=True, userGesture=True, awaitPromise=True)
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
 
+    def theme(self, name: str) -> None:
+        """Show the page as someone sees it who prefers ``light`` or ``dark``."""
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
     def type(self, text: str) -> None:
         """Put text where the cursor is."""
-        self._call("Input.insertText", text=text)
+        self.call("Input.insertText", text=text)
 
     def picture(self, path: Path) -> None:
         """Save what is seen as a PNG file."""
-        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot")["data"]))
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
 
     def wait(self, ready: Callable[[], Any]) -> Any:
         """The first true value of ``ready``."""
@@ -89,7 +99,8 @@ class Browser:
             time.sleep(0.05)
         return value
 
-    def _call(self, method: str, **parameters: Any) -> Any:
+    def call(self, method: str, **parameters: Any) -> Any:
+        """The answer to a command of the DevTools protocol."""
         return self._send(method, self._session, **parameters)
 
     def _send(self, method: str, session: str | None = None, **parameters: Any) -> Any:
@@ -101,6 +112,13 @@ class Browser:
             if answer.get("id") == self._count:
                 assert "result" in answer, answer
                 return answer["result"]
+            self._event(answer.get("method"), answer.get("params", {}))
+
+    def _event(self, name: str | None, values: dict[str, Any]) -> None:
+        if name == "Network.requestWillBeSent":
+            self.requests.append(values["request"]["url"])
+        elif name in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):
+            self.complaints.append(json.dumps(values))
 
     def _message(self) -> bytes:
         while b"\0" not in self._left:

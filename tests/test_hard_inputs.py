@@ -99,7 +99,9 @@ def nothing(folder: Path) -> None:
     (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
 
 
-KINDS = ".html, .htm, .xhtml, .mhtml, .mht, .md, .markdown, .mdx, .rst, .txt, .adoc, .asciidoc, .jsonl, .ndjson"
+KINDS = (
+    ".html, .htm, .xhtml, .mhtml, .mht, .md, .markdown, .mdx, .rst, .txt, .adoc, .asciidoc, .jsonl, .ndjson, .parquet"
+)
 NO_NAME = "is not a file name (name a file, a folder, an address, or - for standard input)\n"
 PLACES: list[tuple[Callable[[Path], None], str, int, str]] = [
     (loop, ".", 0, ""),

@@ -112,7 +112,7 @@ def _put(found: list[Sheet], folder: Path, lang: str | None, force: bool) -> Ite
 
 
 def _import(reference: str, names: tuple[str, ...], by: str, force: bool, name: str | None, settings: Settings) -> int:
-    from blogsum.data.collect import THERE, take
+    from blogsum.data.collect import take
     from blogsum.read.worksheets import answers
 
     tally = output.Tally()
@@ -124,7 +124,7 @@ def _import(reference: str, names: tuple[str, ...], by: str, force: bool, name: 
     for one in outcomes:
         if one.kind == "refused":
             console.error(f"{one.place}: {one.reason}", "not taken")
-        elif one.kind in ("kept", "unchanged") and one.reason != THERE:
+        elif one.kind in ("kept", "unchanged"):
             console.warn(f"{one.place}: {one.reason}", one.id)
     _say(outcomes)
     if any(one.kind == "taken" for one in outcomes):
@@ -143,6 +143,7 @@ def _say(outcomes: list[Outcome]) -> None:
         "team": "taken from the team",
         "machine, edited": "taken, a machine's text that was edited",
         "empty": "left empty",
+        "same": "there already",
         "unchanged": "a machine's text unchanged, not taken",
         "kept": "not taken, the post has a summary (--force replaces it)",
         "refused": "refused",
@@ -152,11 +153,11 @@ def _say(outcomes: list[Outcome]) -> None:
 
 
 def _record(names: tuple[str, ...], outcomes: list[Outcome]) -> dict[str, Any]:
-    """What a manifest says of an import: all but the answers left empty."""
-    kept = [one for one in outcomes if one.kind != "empty"]
+    """What a manifest says of an import: all but the answers left empty or there already."""
+    kept = [one for one in outcomes if one.kind not in ("empty", "same")]
     fields = ("kind", "id", "place", "source", "reason")
     rows = [{field: value for field in fields if (value := getattr(one, field))} for one in kept]
-    return {"files": list(names), "answers": rows, "empty": len(outcomes) - len(kept)}
+    return {"files": list(names), "answers": rows, "empty": sum(one.kind == "empty" for one in outcomes)}
 
 
 def _proposer(progress: console.Silent) -> Propose:

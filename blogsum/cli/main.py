@@ -38,8 +38,8 @@ def root() -> None:
     blogsum summarize post.md --length meta,teaser,bullets
     blogsum read post.html --format json
 
-    Exit codes: 0 done, 2 wrong usage, 3 could not do the work, 4 done but a human should look, 130 interrupted,
-    141 the pipe was closed, 143 terminated.
+    Exit codes: 0 done, 1 validation failed, 2 wrong usage, 3 could not do the work, 4 done but a human should look,
+    130 interrupted, 141 the pipe was closed, 143 terminated.
     """
 
 

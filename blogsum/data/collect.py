@@ -18,7 +18,6 @@ from blogsum.text.blocks import blocks
 from blogsum.types import Article
 
 AUTHOR, TEAM, EDITED = "author", "team", "machine, edited"
-THERE = "it is there already"
 FEWEST = Thresholds.min_summary_words  # fewer words are a note ("siehe oben")
 ALIKE = 0.5  # share of words, in order, that an answer has in common with a machine's text that was edited
 _LEAD_WORDS = 60
@@ -52,7 +51,8 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one answer: ``kind`` is ``taken``, ``empty``, ``unchanged``, ``kept`` or ``refused``.
+    """What became of one answer: ``kind`` is ``taken``, ``empty``, ``same`` (it is there
+    already), ``unchanged`` (a machine's text), ``kept`` (the summary that is there) or ``refused``.
 
     ``source`` says who wrote a summary that was taken, ``reason`` why one was not.
     """
@@ -232,8 +232,9 @@ def _outcome(article: Article, answer: Answer, propose: Propose, by: str, force:
     if len(text.split()) < FEWEST:
         return Outcome("refused", answer.place, article.id, reason=f"'{text}' is too short for a summary")
     if usable(article) and not force:
-        reason = THERE if article.summary == text else "the post has a summary that a person wrote"
-        return Outcome("kept", answer.place, article.id, reason=reason)
+        if article.summary == text:
+            return Outcome("same", answer.place, article.id)
+        return Outcome("kept", answer.place, article.id, reason="the post has a summary that a person wrote")
     if answer.started or any(_near(text, one) for one in proposals):
         return Outcome("taken", answer.place, article.id, EDITED)
     return Outcome("taken", answer.place, article.id, by or (AUTHOR if article.author else TEAM))

@@ -31,16 +31,19 @@ _MOJIBAKE = re.compile(
     r"\ufffd|ï¿½|ï»¿|[ÃÂ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€](?<!Â[»«°§])|â€[\u0080-\u00bf™œžš“”\"˜¦¢]|√[§∂º¼ü]|‚Äô|‚Äú"
     r"|\b(?:f\?r|k\?nn(?:en|te)|m\?ss(?:en|te)|w\?r(?:de|den)|gr\?\?e\w*)\b|(?<=\s)\?ber\b"
 )
-_TAG = re.compile(r"</?(?:a|b|br|div|em|figure|font|h[1-6]|i|iframe|img|li|ol|p|small|span|strong|table|td|tr|u|ul)\b")
+# tags that mark something up; one that only names itself ("das <h1>-Element") is what the summary is about
+_TAG = re.compile(r"<(a|b|div|em|h[1-6]|i|li|small|span|strong|u)\b[^<>\n]{0,300}>[^<]{0,300}</\1>|<br\s?/?>|</?p>")
 _ATTRIBUTE = re.compile(
     r"<(?:a|div|figure|font|iframe|img|p|script|span|style|table|td|ul)\s[^<>\n]{0,300}?\b(?:class|href|src|style|id|width)\s?="
 )
 _ENTITY = re.compile(
     r"&(?:nbsp|amp|quot|lt|gt|[aouAOU]uml|szlig|hellip|[nm]dash|rsquo|[lr]dquo|#\d{2,6}|#x[0-9a-fA-F]{2,6});"
 )
+_CODES = r"(?:caption|gallery|embed|vc_\w+|et_pb_\w+|contact-form-7|sociable|su_\w+)"
 _SHORTCODE = re.compile(
-    r"\[/?(?:caption|gallery|embed|vc_\w+|et_pb_\w+|contact-form-7|sociable|su_\w+)\b[^\]\n]{0,300}\]"
-    r"|\{\{[<%]\s?/?[\w-]+[^}\n]{0,300}[%>]\}\}|\{%-?\s?(?:include|raw|endraw|highlight|endhighlight|figure|youtube)\b"
+    rf"\[/?{_CODES}\s[^\]\n]{{1,300}}\]|\[/{_CODES}\]|^\[{_CODES}\]$"
+    r"|\{\{[<%]\s?/?[\w-]+[^}\n]{0,300}[%>]\}\}|\{%-?\s?(?:include|raw|endraw|highlight|endhighlight|figure|youtube)\b",
+    re.MULTILINE,
 )
 
 

@@ -5,6 +5,7 @@ Each has a title and a description for those who do not see it; each bar names i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -103,17 +104,12 @@ def ranges(key: str, title: str, about: str, found: Sequence[Range], scale: Sequ
 
 
 def scale(most: float) -> list[float]:
-    """Round values from 0 to at least ``most``, four to six of them."""
-    power = 1.0
-    while power * 10 <= most:
-        power *= 10
-    while power > most > 0:
-        power /= 10
+    """Round values from 0 to at least ``most``, two to six of them; 0 and 1 for less than a millionth."""
+    if most < 1e-6:
+        return [0.0, 1.0]
+    power = 10.0 ** math.floor(math.log10(most))
     step = next(power * part for part in (0.2, 0.25, 0.5, 1, 2, 5) if power * part * 5 >= most)
-    values = [0.0]
-    while values[-1] < most:
-        values.append(round(values[-1] + step, 9))
-    return values
+    return [round(place * step, 9) for place in range(math.ceil(most / step - 1e-9) + 1)]
 
 
 def text(value: str) -> str:

@@ -48,12 +48,18 @@ def _facts(survey: Survey, words: Words) -> list[str]:
     rows = [
         (words("articles"), words.number(survey.articles)),
         (words("words"), words.number(survey.words)),
-        (words("languages"), ", ".join(f"{group.name} {words.number(group.articles)}" for group in survey.languages)),
+        (words("languages"), languages(survey, words)),
         (words("authors"), words.number(sum(bool(group.name) for group in survey.authors))),
         (words("dates"), period(survey, words)),
         (words("duplicates"), groups if alike else words("no duplicates")),
     ]
     return list(table(rows, "ll"))
+
+
+def languages(survey: Survey, words: Words) -> str:
+    """The six most frequent languages, each with its articles."""
+    found = [f"{short(group.name, 12)} {words.number(group.articles)}" for group in survey.languages]
+    return ", ".join(found[:6]) + (", …" if len(found) > 6 else "")
 
 
 def period(survey: Survey, words: Words) -> str:
@@ -153,7 +159,10 @@ def _months(first: str, last: str) -> list[str]:
 
 
 def _topics(survey: Survey, words: Words) -> list[str]:
-    rows = [(topic.year, topic.lang, ", ".join(safe.line(word) for word in topic.words)) for topic in survey.topics]
+    rows = [
+        (topic.year, short(topic.lang, 12), ", ".join(safe.line(word) for word in topic.words))
+        for topic in survey.topics
+    ]
     return [words("topics"), *table(rows, "lll")] if rows else []
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from blogsum.report import safe
 from blogsum.report.plots import Bar, Range, columns, ranges, rows, scale, text
-from blogsum.report.survey import distributions, middle, numbers, period, times
+from blogsum.report.survey import distributions, languages, middle, numbers, period, times
 from blogsum.report.words import Words
 
 if TYPE_CHECKING:
     from blogsum.data.explore import Distribution, Group, Post, Survey
 
 _GROUPS, _POSTS = 20, 1000  # authors shown, posts listed
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """
 :root{color-scheme:light dark;--back:#fff;--text:#1a1d21;--soft:#59616b;--line:#d9dee4}
 :root{--bar:#2f6fb2;--range:#a9c7e8;--mark:#b3471b}
@@ -25,7 +26,7 @@ body{font:1rem/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1r
 body{background:var(--back);color:var(--text)}
 h1{font-size:1.6rem;line-height:1.25;overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:2.5rem 0 .5rem}h3{font-size:1rem;margin:0}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1rem 0;padding:0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1rem 0;padding:0}
 .facts div{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem;overflow-wrap:anywhere}
 .facts dt{color:var(--soft);font-size:.85rem}.facts dd{margin:0;font-size:1.15rem;font-weight:600}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:1.5rem}
@@ -49,7 +50,7 @@ def page(survey: Survey, name: str, lang: str = "en") -> str:
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f'<link rel="icon" href="data:,">\n<title>{text(heading)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n'
         f"<main>\n<h1>{text(heading)}</h1>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
     )
@@ -85,7 +86,7 @@ def _facts(survey: Survey, words: Words) -> str:
         (words("articles"), words.number(survey.articles)),
         (words("words"), words.number(survey.words)),
         (words("summaries usable"), f"{words.number(usable)} ({words.share(usable, survey.articles)})"),
-        (words("languages"), ", ".join(f"{group.name} {words.number(group.articles)}" for group in survey.languages)),
+        (words("languages"), languages(survey, words)),
         (words("authors"), words.number(sum(bool(group.name) for group in survey.authors))),
         (words("dates"), period(survey, words)),
         (words("duplicates"), groups if alike else words("no duplicates")),

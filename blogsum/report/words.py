@@ -82,7 +82,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "range": ("from", "ab"),
     "and more": ("and more", "und mehr"),
     "duplicates": ("near-duplicates", "Beinahe-Dubletten"),
-    "in groups": ("{count} articles in {groups} groups", "{count} Artikel in {groups} Gruppen"),
+    "in groups": ("{count} articles, groups: {groups}", "{count} Artikel, Gruppen: {groups}"),
     "no duplicates": ("none", "keine"),
     "similarity": ("similarity", "Ähnlichkeit"),
     "topics": ("words that set a year apart", "Wörter, die ein Jahr auszeichnen"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from blogsum import pipeline
+from blogsum.errors import UserError
 from blogsum.read import links
 from blogsum.read.entries import Entry, plain
 from blogsum.text.metadata import Metadata, iso_date
@@ -57,8 +58,12 @@ def needs_page(entry: Entry) -> bool:
 
 def post(entry: Entry, page: Page | None) -> Article | Skip:
     """The row of ``entry``; ``page`` is what stands at its address, if it was asked for."""
-    facts = pipeline.about(page) if page and page.media_type == "text/html" else Metadata()
-    if (entry.kind == "file" and _is_page(entry)) or (not is_sure(entry) and not _is_post(entry, page, facts)):
+    shown = entry.page if entry.kind == "file" else page
+    try:
+        facts = pipeline.about(shown) if shown and shown.media_type == "text/html" else Metadata()
+    except UserError as error:  # a page made to be slow
+        return Skip(entry.url, str(error))
+    if (entry.kind == "file" and _is_page(entry, facts)) or (not is_sure(entry) and not _is_post(entry, page, facts)):
         return Skip(entry.url, NOT_A_POST)
     article = _article(entry, page)
     if isinstance(article, Unreadable):
@@ -99,12 +104,10 @@ def _is_post(entry: Entry, page: Page | None, facts: Metadata) -> bool:
     return not links.is_navigation(address) and (links.looks_like_post(address) or facts.date is not None)
 
 
-def _is_page(entry: Entry) -> bool:
+def _is_page(entry: Entry, facts: Metadata) -> bool:
     """Whether a file is an overview or a legal page of a site, by its name and by what it says."""
     name = re.sub(r"(?:/(?:_?index|readme))?\.[a-z]+$", "", "/" + entry.url, flags=re.IGNORECASE)
-    if links.is_navigation(f"http://folder{name}"):
-        return True
-    return bool(entry.page and entry.page.media_type == "text/html" and pipeline.about(entry.page).kind == "page")
+    return facts.kind == "page" or links.is_navigation(f"http://folder{name}")
 
 
 def _teasers(entry: Entry, article: Article, facts: Metadata) -> Iterator[tuple[str, str]]:

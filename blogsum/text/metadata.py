@@ -4,7 +4,6 @@ Read from JSON-LD, Open Graph, Dublin Core and HTML's own elements, in this orde
 never guessed from running text (htmldate's search of whole pages costs more than the extraction itself).
 """
 
-# ruff: noqa: E501, SIM905 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import json
@@ -18,10 +17,11 @@ from urllib.parse import urljoin, urlsplit
 
 Element = Any
 
-_ARTICLE_TYPES = frozenset(
-    "Article BlogPosting NewsArticle TechArticle Report ScholarlyArticle SocialMediaPosting LiveBlogPosting OpinionNewsArticle"
-    " ReportageNewsArticle AnalysisNewsArticle Recipe Review WebPage".split()
+_TYPES = (
+    "Article BlogPosting NewsArticle TechArticle Report ScholarlyArticle SocialMediaPosting LiveBlogPosting"
+    " OpinionNewsArticle ReportageNewsArticle AnalysisNewsArticle Recipe Review WebPage"
 )
+_ARTICLE_TYPES = frozenset(_TYPES.split())
 _SPACE = re.compile(r"\s+")
 _TAGS = re.compile(r"<[^<>]{1,500}>")
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:›‹/~-]+\s+|\s*\|\s*|\s+::\s+|: (?=[^:]+$)")
@@ -30,25 +30,21 @@ _GERMAN = re.compile(r"(?<!\d)(\d{1,2})\.\s*(\d{1,2})\.\s*((?:19|20)\d\d)(?!\d)"
 _LONG = re.compile(r"(?<!\d)(\d{1,2})\.?(?:st|nd|rd|th)?\s+([A-Za-zä]{3,9})\.?,?\s+((?:19|20)\d\d)(?!\d)")
 _AMERICAN = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _IN_URL = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)|/((?:19|20)\d\d)-(\d\d)-(\d\d)[-/]")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan januar jänner january,feb februar february,mär märz mar march maerz,apr april,mai may,jun juni june,jul juli july,"
-        "aug august,sep sept september,okt oktober oct october,nov november,dez dezember dec december".split(","),
-        1,
-    )
-    for name in names.split()
-}
-
-
-_POST_CLASSES = frozenset("single-post single-format-standard post-template-default".split())
-_PAGE_CLASSES = frozenset("page home archive category tag search error404 author blog date".split())
+_CALENDAR = (
+    "jan januar jänner january,feb februar february,mär märz mar march maerz,apr april,mai may,jun juni june"
+    ",jul juli july,aug august,sep sept september,okt oktober oct october,nov november,dez dezember dec december"
+)
+_MONTHS = {name: number for number, names in enumerate(_CALENDAR.split(","), 1) for name in names.split()}
+_POST_CLASSES = frozenset(["single-post", "single-format-standard", "post-template-default"])
+_PAGE_CLASSES = frozenset(
+    ["page", "home", "archive", "category", "tag", "search", "error404", "author", "blog", "date"]
+)
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """``summaries`` are the descriptions it gives of itself, without the site's slogan, as pairs of where each stood and
-    its words, the likeliest first; ``date`` is ISO 8601 (a day); ``kind`` is ``post``, ``page`` (an overview, an
+    """``summaries`` are the descriptions it gives of itself, without the site's slogan, as pairs of where each stood
+    and its words, the likeliest first; ``date`` is ISO 8601 (a day); ``kind`` is ``post``, ``page`` (an overview, an
     imprint …) or empty where the page does not tell.
     """
 
@@ -213,7 +209,7 @@ def _person(name: str | None) -> str | None:
 
 
 def iso_date(text: str | None) -> str | None:
-    """The first full date in ``text`` as ``YYYY-MM-DD``: ISO, ``3. Mai 2021``, ``May 3, 2021``, ``3.5.2021``; else None."""
+    """First full date in ``text`` as ``YYYY-MM-DD`` (ISO, ``3. Mai 2021``, ``May 3, 2021``, ``3.5.2021``); or None."""
     if not text:
         return None
     text = text[:200]
@@ -229,7 +225,10 @@ def iso_date(text: str | None) -> str | None:
 
 
 def _date(tree: Element, meta: dict[str, str], record: dict[str, Any], url: str | None) -> str | None:
-    names = "article:published_time datepublished dc.date.issued dcterms.issued dc.date dcterms.date date pubdate parsely-pub-date"
+    names = (
+        "article:published_time datepublished dc.date.issued dcterms.issued dc.date dcterms.date date pubdate"
+        " parsely-pub-date"
+    )
     candidates = [_line(record.get("datePublished")), *(meta.get(name) for name in names.split())]
     for path in (
         './/*[@itemprop="datePublished"]',

@@ -86,6 +86,24 @@ def test_out_and_back(call: Call, blog: None, tmp_path: Path) -> None:
     }
 
 
+def test_importing_twice_changes_nothing(call: Call, blog: None, tmp_path: Path) -> None:
+    (tmp_path / "back.csv").write_text(f"id,your summary\na,{OWN}\n", encoding="utf-8")
+    assert call("data", "collect", "blog", "--import", "back.csv").stdout == "blog@2\n"
+    done = call("data", "collect", "blog", "--import", "back.csv")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "1 there already\n")
+
+
+def test_rows_of_one_id_cannot_be_told_apart(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(json.dumps(ROWS[0]) + "\n", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for name in "xy":
+        (tmp_path / f"folder/{name}.jsonl").write_text(json.dumps(ROWS[0]) + "\n", encoding="utf-8")
+    for arguments in (["collect", "folder", "-o", "out"], ["split", "folder", "--name", "x"]):
+        done = call("data", *arguments)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert done.stderr == "error: two rows have the id 'a' (every row needs an id of its own)\n"
+
+
 def test_what_is_not_taken_is_said(call: Call, blog: None, tmp_path: Path) -> None:
     proposal = (
         (tmp_path / "sheets/unknown.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(";")[4].strip('"')

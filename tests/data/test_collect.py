@@ -126,7 +126,7 @@ TAKEN = [
     ),
     ("a note", Answer("f:1", "a", "k. A."), "refused", "", "'k. A.' is too short for a summary"),
     ("over a person's", Answer("f:1", "c", OWN), "kept", "", "the post has a summary that a person wrote"),
-    ("the same again", Answer("f:1", "c", C.summary or ""), "kept", "", "it is there already"),
+    ("the same again", Answer("f:1", "c", C.summary or ""), "same", "", ""),
     ("an unknown id", Answer("f:1", "zz", OWN), "refused", "", "no post has the id 'zz'"),
     ("no id at all", Answer("f:1", "", OWN), "refused", "", "it does not say which post it is for"),
     ("found by its address", Answer("f:1", "1,00E+10", OWN, url="https://x.example/a"), "taken", "author", ""),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -32,3 +35,11 @@ def test_a_value_that_cannot_be_one_is_named(table: dict[str, object], message: 
     with pytest.raises(UserError) as error:
         thresholds(table)
     assert (str(error.value), error.value.hint, error.value.code) == (message, hint, 2)
+
+
+def test_the_readme_names_every_default() -> None:
+    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+    [table] = re.findall(r"```toml\n\[validate\]\n(.+?)```", readme, re.DOTALL)
+    values = {name: json.loads(value) for name, value in re.findall(r"^(\w+) = (\S+)", table, re.MULTILINE)}
+    assert thresholds(values) == Thresholds()
+    assert values.keys() == {field.name for field in fields(Thresholds)}
