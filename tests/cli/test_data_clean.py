@@ -36,9 +36,9 @@ def test_each_step_that_changes_something(call: Call, posts: None, name: str) ->
     )
 
 
-def test_a_page_shows_what_was_taken_out_of_it(call: Call, tmp_path: Path) -> None:
-    (tmp_path / "post.md").write_text("---\ntitle: Rad\n---\n\nEin Rad\u00ad weg.\n", encoding="utf-8")
-    done = call("data", "clean", "post.md", "--show", "post.md")
+def test_a_file_shows_what_was_taken_out_of_it(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "post.txt").write_text("Ein Rad\u00ad weg.\n", encoding="utf-8")
+    done = call("data", "clean", "post.txt", "--show", "post.txt")
     assert "invisible: 1 place\n  line 1\n  - Ein Rad⟨U+00AD⟩ weg.\n  + Ein Rad weg.\n" in done.stdout
 
 
