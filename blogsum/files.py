@@ -159,6 +159,11 @@ class Journal:
         except OSError as error:
             raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
 
+    def discard(self) -> None:
+        """Forget the lines: what they were kept for is done."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._part)
+
     def finish(self) -> None:
         """Put the file in place."""
         try:
@@ -181,6 +186,14 @@ def lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if they are not there; UserError when that is not allowed."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error, "check the folder's rights") from error
 
 
 def digest(*parts: object) -> str:

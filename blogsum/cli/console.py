@@ -71,15 +71,24 @@ class Silent:
     def advance(self) -> None:
         """Count one article, silently."""
 
+    def total(self, count: int) -> None:
+        """How many there will be, as far as that is known."""
+
 
 class Counter(Silent):
-    """A line on stderr with the number of articles done and the time taken; the total is not known in a stream."""
+    """A line on stderr with the number of articles done and the time taken, and a bar where their total is known."""
 
     def __init__(self, label: str) -> None:
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task(label, total=None)
 
@@ -93,6 +102,10 @@ class Counter(Silent):
     def advance(self) -> None:
         """Count one article."""
         self._progress.advance(self._task)
+
+    def total(self, count: int) -> None:
+        """Make the line a bar."""
+        self._progress.update(self._task, total=count)
 
 
 def _say(mark: str, message: str, hint: str) -> None:

@@ -22,6 +22,7 @@ from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED, S
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "scrape": ("blogsum.cli.scrape:command", "Take the posts of a blog into a dataset."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),
 }

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from blogsum.text.metadata import human_teaser
+from blogsum.text.teaser import human_teaser
 
 LEAD = 2  # the lead is this many times as long as the summary, but no more than half of the article …
 LEAD_LEAST = 40  # … and no shorter than this many words: a title and a date line may stand before it

@@ -49,14 +49,14 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if _VERSION.search(name) and not os.path.lexists(name):
         yield from _version(name, settings)
         return
-    if url := _url(name):
+    if url := address(name):
         yield from _web(name, url, settings, refresh)
         return
     if descriptor := _DESCRIPTOR.fullmatch(name):
         yield from _open_file(name, int(descriptor[1] or 0), settings)
         return
     try:
-        path = _file_url(name) if name.lower().startswith("file://") else name
+        path = file_url(name) if name.lower().startswith("file://") else name
         kind = os.stat(path).st_mode
     except UserError as error:
         yield Unreadable(_label(name), str(error), error.hint)
@@ -66,7 +66,7 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
         yield from (_folder(path, settings) if stat.S_ISDIR(kind) else _file(path, settings))
 
 
-def _url(name: str) -> str | None:
+def address(name: str) -> str | None:
     """The address ``name`` is; hosts without a scheme count when no file is called so."""
     if _URL.match(name):
         return None if name.lower().startswith("file://") else name
@@ -75,7 +75,8 @@ def _url(name: str) -> str | None:
     return None
 
 
-def _file_url(name: str) -> str:
+def file_url(name: str) -> str:
+    """The path in ``file:///…``; UserError when it is on another machine."""
     parts = urlsplit(name)
     if parts.netloc not in ("", "localhost"):
         raise UserError("is a file on another machine", hint="file:// addresses begin with three slashes")

@@ -114,10 +114,7 @@ def add(root: Path, name: str, rows: Iterable[Article], origin: Origin) -> tuple
     The content is what the rows say, whatever their order. UserError for a bad name, two rows of one id, no rows, or a
     disk that takes no more; nothing is left behind then.
     """
-    _refuse_nowhere(root)
-    if not re.fullmatch(_NAME, name):
-        hint = "letters, digits, - and _, at most 64, as in company-blog"
-        raise UserError(f"'{name}' is no name for a dataset", hint=hint, code=USAGE)
+    check(root, name)
     with _locked(root / name) as folder:
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
         try:
@@ -130,6 +127,14 @@ def add(root: Path, name: str, rows: Iterable[Article], origin: Origin) -> tuple
             raise UserError(f"cannot write {folder}: {error.strerror or error}", hint="nothing was changed") from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def check(root: Path, name: str) -> None:
+    """UserError when a dataset cannot have this name, or there is no place for it."""
+    _refuse_nowhere(root)
+    if not re.fullmatch(_NAME, name):
+        hint = "letters, digits, - and _, at most 64, as in company-blog"
+        raise UserError(f"'{name}' is no name for a dataset", hint=hint, code=USAGE)
 
 
 def remove(root: Path, reference: str) -> list[Version]:

@@ -37,8 +37,8 @@ _LEAD = re.compile(
 class Extracted:
     """The article of a page: ``text`` in light Markdown, and what the page declares; the rest is None.
 
-    ``date`` is ISO 8601, ``lang`` ISO 639-1 as declared, ``summary`` the teaser a human wrote, ``url`` the
-    canonical address.
+    ``date`` is ISO 8601, ``lang`` ISO 639-1 as declared, ``summary`` the teaser a human wrote and
+    ``summary_source`` where it stood, ``url`` the canonical address.
     """
 
     text: str
@@ -48,19 +48,22 @@ class Extracted:
     lang: str | None = None
     summary: str | None = None
     url: str | None = None
+    summary_source: str | None = None
 
 
 def extract(html: str, url: str | None = None) -> Extracted:
     """Find the article in ``html``; raises UserError where there is none (consent wall, JavaScript-only page …)."""
-    from blogsum.text.metadata import human_teaser, metadata
+    from blogsum.text.metadata import metadata
+    from blogsum.text.teaser import kept_teaser
 
     tree = parse(html)
     about = metadata(tree, url)
     text = render(_article(tree, about))
     if walls.is_thin(text):
         walls.refuse(parse(html), text)
-    teaser = human_teaser(about.summary, text)
-    return Extracted(text, about.title, about.author, about.date, about.lang, teaser, about.url)
+    found = ((teaser, source) for source, words in about.summaries if (teaser := kept_teaser(words, text)))
+    teaser, source = next(found, (None, None))
+    return Extracted(text, about.title, about.author, about.date, about.lang, teaser, about.url, source)
 
 
 def parse(html: str) -> Element:

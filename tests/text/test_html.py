@@ -40,6 +40,7 @@ def test_what_a_page_declares() -> None:
         lang="de",
         summary="Ein Verein baut eine Mühle wieder auf, Balken für Balken.",
         url="https://example.org/muehle",
+        summary_source="og:description",
     )
 
 
