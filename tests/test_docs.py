@@ -6,6 +6,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
 from pathlib import Path
 
@@ -22,17 +26,44 @@ BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.+?)```", re.DOTALL)
 INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install --quiet . && "
 
 
-def printed(command: str) -> str:
-    """What a README command prints, run from the repository with this Python's blogsum."""
+def printed(command: str, both: bool = False) -> str:
+    """What a README command prints, run from the repository with this Python's blogsum; ``both`` with its stderr."""
     line = command.removeprefix(INSTALL).replace("blogsum ", f"{sys.executable} -m blogsum ")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(line, shell=True, cwd=REPOSITORY, capture_output=True, env=environment, timeout=60)
+    errors = subprocess.STDOUT if both else subprocess.PIPE
+    done = subprocess.run(
+        line, shell=True, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, env=environment, timeout=60
+    )
     return done.stdout.decode()
 
 
 @pytest.mark.parametrize(("command", "expected"), BLOCK.findall(README.read_text(encoding="utf-8")))
 def test_the_readme_prints_what_the_command_prints(command: str, expected: str) -> None:
     assert printed(command) == expected
+
+
+@pytest.fixture
+def blog() -> Iterator[str]:
+    """The address at which the example blog is served meanwhile."""
+    handler = partial(Quiet, directory=str(REPOSITORY / "examples" / "blog"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"localhost:{server.server_port}"
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_the_path_from_a_blog_to_a_dataset_prints_what_the_readme_says(blog: str) -> None:
+    [path] = re.findall(r"```shell-session\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    steps = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", path, re.MULTILINE)
+    assert [said for _, said in steps] == [
+        printed(command.replace("localhost:8000", blog), both=True).replace(blog, "localhost:8000")
+        for command, _ in steps
+    ]
 
 
 def test_the_readme_has_examples() -> None:
