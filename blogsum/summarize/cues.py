@@ -112,7 +112,9 @@ liebe community|liebe kunden|liebe kundinnen|liebe kolleginnen|liebe kollegen|li
 liebe besucher|liebe alle|liebe eltern|lieber leser|sehr geehrte|dear|liebe grüße|viele grüße|beste grüße
 herzliche grüße|see you|bis bald|bis dann|bis zum nächsten|tschüss|happy new year|merry christmas|frohe weihnachten
 frohes neues|schön dass du|schön dass ihr|schön dass sie|enjoy|congratulations|herzlichen glückwunsch|hurra
-mein name ist|my name is|ich heiße|ich heisse
+mein name ist|my name is|ich heiße|ich heisse|ich hoffe du|ich hoffe dir|ich hoffe ihr|ich hoffe euch|ich hoffe sie
+ich hoffe dass du|ich hoffe dass ihr|wir hoffen du|wir hoffen dir|wir hoffen ihr|wir hoffen euch|wir hoffen sie
+wir hoffen dass du|wir hoffen dass ihr|i hope you|i hope that you|i hope this|we hope you|we hope that you|hope you
 """
 # English base forms and German imperatives that open an instruction or a call.
 IMPERATIVE = """
@@ -153,7 +155,7 @@ hiermit|hierdurch|hierin|hier|er|sie|es|ihn|ihm|ihnen|ihr|ihre|ihrer|ihrem|ihren
 seines|dort|dorthin|solche|solcher|solches|solchen|solchem|solch|so|dann|außerdem|ausserdem|jedoch|allerdings|aber|und
 oder|denn|doch|zudem|auch|ebenso|ebenfalls|weiterhin|ferner|trotzdem|dennoch|nichtsdestotrotz|stattdessen|natürlich
 also|somit|folglich|zum beispiel|beispielsweise|insbesondere|vor allem|gleichzeitig|zugleich|schließlich|schliesslich
-letztere|letzterer|letzteres|erstere|ersterer|ersteres|beide|beides|beiden|weitere|weiterer|weiteres|zweitens|drittens
+letztere|letzterer|letzteres|weil|erstere|ersterer|ersteres|beide|beides|beiden|weitere|weiterer|weiteres|zweitens|drittens
 erstens|genau|ja|nein|tatsächlich|zusätzlich|andererseits|einerseits|vielmehr|immerhin|übrigens|hingegen|wiederum
 entsprechend|sondern|sprich|kein wunder|aus diesem|aus diesen|mit diesem|mit dieser|mit diesen|in diesem fall
 in diesem zusammenhang|in diesem sinne|in diesen|bei diesem|bei dieser|bei diesen|durch diese|durch diesen
@@ -285,11 +287,14 @@ def leans(tokens: Sequence[str], capitals: Iterable[bool] = ()) -> bool:
     if tokens[0] in _DEFINITE and len(upper) > 1:
         article = any(upper[1:4]) and not (len(tokens) > 1 and tokens[1] in _VERBS)
         return not article
-    if not _LEANS.opens(tokens):
+    if not _LEANS.opens(tokens) or (tokens[0] == "damit" and _IN_ORDER_THAT.intersection(tokens[1:2])):
         return False
     reach = 2 if tokens[0] == "this" else 3
     return tokens[0] not in _DEMONSTRATIVES or not any(token in ITSELF for token in tokens[1:reach])
 
+
+# Behind "Damit" these make it a conjunction, "Damit du den Überblick behältst, …"; before a verb it points back.
+_IN_ORDER_THAT = frozenset(("du", "ihr", "wir", "man", "alle", "jeder", "der", "die", "das", "ein", "eine"))
 
 # Finite verbs after "Das/Die/Der" that make it a pronoun even when a noun follows: "Das macht Sinn".
 _VERBS = frozenset(

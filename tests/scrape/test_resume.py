@@ -172,7 +172,14 @@ def command(site: Site) -> list[str]:
 
 def start(command: list[str], home: Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "BLOGSUM_HOME": str(home)}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells let what runs behind ignore Ctrl-C
+    )
 
 
 def test_ctrl_c_ends_with_130_and_the_next_run_goes_on(site: Site, command: list[str], tmp_path: Path) -> None:
