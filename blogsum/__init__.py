@@ -5,8 +5,8 @@ Data flows one way, and the folders are named after it::
     article  ->  clean text  ->  summary  ->  report
      read/        text/         summarize/    report/
 
-``pipeline.py`` is that picture as code. Beside it, ``scrape/`` fills datasets (``store/``) and ``data/`` looks into them.
-From a notebook::
+``pipeline.py`` is that picture as code. ``scrape/`` fills datasets (``store/``), ``data/`` looks into them. From a
+notebook::
 
     article = blogsum.read("post.md")
     print(blogsum.summarize(article, length="teaser").text)
