@@ -1,0 +1,47 @@
+"""Relevance: are the article's important things kept? With references, also: is it what people wrote?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from blogsum.evaluate import repeats, salience
+from blogsum.evaluate.criterion import Criterion, Signal
+from blogsum.evaluate.pair import Pair
+from blogsum.types import Finding
+
+
+class Relevance(Criterion):
+    """Focus, key terms, opening and likeness of subjects; nothing grows with length alone."""
+
+    name = "relevance"
+    version = "1.0"
+    signals = (
+        Signal("focus", 0.2, 0.9, 1.0, "weight of its terms in shares of the best choice of as many terms"),
+        Signal("key_terms", 0.0, 0.8, 1.0, "weight of the article's twenty key terms that it takes up"),
+        Signal("opening", 0.0, 0.8, 1.0, "agreement with the first sentences, where authors say what it is about"),
+        Signal("subjects", 0.05, 0.5, 1.0, "likeness of the two texts' words, rare ones not weighted up"),
+        Signal("economy", 0.08, 0.0, 1.0, "repeated pairs of words: room that something else needed"),
+        Signal("support", 0.0, 1.0, 0.5, "what is not in the article cannot be what matters in it"),
+        Signal("density", 0.05, 0.45, 1.0, "mean weight of its terms: few words for much"),
+    )
+
+    def measure(self, pair: Pair) -> Mapping[str, float]:
+        """The signals; none without an article."""
+        if not pair.has_source:
+            return {}
+        return {
+            "focus": salience.focus(pair),
+            "key_terms": salience.coverage(pair),
+            "opening": salience.opening(pair)[1],
+            "subjects": salience.likeness(pair),
+            "economy": repeats.share(pair.summary.all_stems, 2),
+            "support": min(one.phrases for one in pair.alignment),
+            "density": salience.density(pair),
+        }
+
+    def findings(self, pair: Pair) -> tuple[Finding, ...]:
+        """The key terms that are missing, the heaviest first."""
+        if not pair.has_source:
+            return ()
+        missing = [term for term in salience.key_terms(pair) if term not in pair.summary.content_set]
+        return tuple(Finding("missing", salience.spelled(term, pair)) for term in missing)
