@@ -182,3 +182,11 @@ class Judged:
 
     example: Example
     scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a gate says: ``passed``, ``failed`` or ``ask`` (a human), and why, a line each."""
+
+    outcome: str
+    reasons: tuple[str, ...]

@@ -19,6 +19,7 @@ from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, UserError
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "eval": ("blogsum.cli.eval:command", "Score summaries: coherence, consistency, fluency, relevance."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),
 }

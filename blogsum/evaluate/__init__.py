@@ -28,6 +28,10 @@ METRICS = {
     "consistency": "blogsum.evaluate.consistency:Consistency",
     "fluency": "blogsum.evaluate.fluency:Fluency",
     "relevance": "blogsum.evaluate.relevance:Relevance",
+    "rouge1": "blogsum.evaluate.references:Rouge1",
+    "rouge2": "blogsum.evaluate.references:Rouge2",
+    "rougeL": "blogsum.evaluate.references:RougeL",
+    "length": "blogsum.evaluate.references:Length",
 }
 
 

@@ -24,7 +24,7 @@ class Coherence(Criterion):
     name = "coherence"
     version = "1.0"
     signals = (
-        Signal("order", 0.6, 0.0, 1.5, "share of steps back in the article's order: what readers dislike most"),
+        Signal("order", 0.6, 0.0, 2.0, "share of steps back in the article's order: what readers dislike most"),
         Signal("repetition", 0.12, 0.0, 2.0, "repeated pairs and triples of words"),
         Signal("overlap", 0.9, 0.5, 1.0, "two sentences with the same content; below a half it is just one subject"),
         Signal("subject", 0.2, 0.9, 1.0, "weight of its terms: a text about the article's subject holds together"),

@@ -18,17 +18,16 @@ _FEW = 10  # joins; one odd join in a shorter text counts as one in so many
 
 
 class Fluency(Criterion):
-    """Odd joins, scraps, lost ends, repetition, stray marks; broken encoding and foreign sentences cost extra."""
+    """Odd joins, scraps, lost ends, stray marks; broken encoding and foreign sentences cost extra."""
 
     name = "fluency"
     version = "1.0"
     signals = (
-        Signal("grammar", 0.2, 0.0, 1.0, "share of joins of words that the language avoids and the article lacks"),
+        Signal("grammar", 0.2, 0.0, 1.5, "share of joins of words that the language avoids and the article lacks"),
         Signal("copied_wording", -8.0, -1.0, 1.0, "mean familiarity of the words, given the article's wording"),
         Signal("copied_phrases", 0.0, 1.0, 1.0, "word pairs of the least supported sentence in one source sentence"),
         Signal("ends", 0.0, 1.0, 0.5, "share of sentences with an end mark"),
         Signal("whole", 1.0, 0.0, 0.5, "share of sentences that stop in the middle"),
-        Signal("repetition", 0.06, 0.0, 0.5, "repeated runs of three words"),
         Signal("length", 0.5, 0.0, 0.5, "share of sentences above 45 words"),
         Signal("scraps", 3, 12, 0.5, "words of the shortest sentence"),
         Signal("marks", 1.0, 0.0, 0.5, "stray marks, wrong spaces and lost brackets per sentence"),
@@ -48,7 +47,6 @@ class Fluency(Criterion):
         alone = {
             "ends": fmean([typography.has_end(sentence) for sentence in reading.sentences]),
             "whole": fmean([typography.is_cut(reading, number) for number in range(len(sizes))]),
-            "repetition": repeats.share(reading.all_stems, 3),
             "length": fmean([size > _LONG for size in sizes]),
             "scraps": min(_SHORT, *sizes, _SHORT),
             "marks": fmean([typography.slips(sentence) for sentence in reading.sentences]),

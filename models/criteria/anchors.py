@@ -1,4 +1,4 @@
-"""Where people's summaries lie on the criteria's raw scales: ``python benchmarks/anchors.py --data DIR [--write]``.
+"""Where people's summaries lie on the raw scales: ``python models/criteria/anchors.py --data DIR [--write]``.
 
 Reads DIR/blog/dev.jsonl.gz: descriptions of several sentences that a person wrote, not cut off, no teaser, not copied.
 Beside them stands what is known to be bad: another article's description (consistency, relevance), the description's
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from blogsum.evaluate import CRITERIA, load  # noqa: E402
@@ -29,7 +29,7 @@ from blogsum.evaluate.reading import read_article  # noqa: E402
 from blogsum.types import Article  # noqa: E402
 
 MODULE = ROOT / "blogsum" / "evaluate" / "anchors.py"
-HEAD = '''"""Where human-written summaries lie on each criterion's raw scale, by language (``benchmarks/anchors.py``).
+HEAD = '''"""Where human-written summaries lie on each criterion's raw scale, by language (``models/criteria``).
 
 Three raw values: the median of what is known to be bad, the 10th percentile of people's summaries and their median,
 over {counts} blog descriptions. A language without any gets the mean of the two.

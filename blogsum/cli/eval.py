@@ -1,0 +1,153 @@
+"""``blogsum eval``: how good are these summaries?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from blogsum.cli import console, options, output
+from blogsum.errors import DONE, GATE_FAILED, LOOK, USAGE, UserError
+
+if TYPE_CHECKING:
+    from blogsum.evaluate.gate import Decision
+    from blogsum.settings import Settings
+    from blogsum.types import Example, Judged
+
+FORMATS = ("text", "md", "json", "csv")
+EPILOG = (
+    "PREDICTIONS is JSONL or CSV with the columns text (the article) and summary, if you like id, title, lang, system "
+    "and references; or a dataset such as blog@3, whose own summaries are judged."
+)
+
+
+@click.command("eval", epilog=EPILOG)
+@click.argument("predictions", required=False)
+@click.option("-m", "--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric; may be repeated.")
+@click.option("--self-test", is_flag=True, help="Spoil summaries of our own in known ways and show which score falls.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Scores to compare with, a file kept in git.")
+@click.option("--gate", is_flag=True, help="Exit with 0 passed, 1 failed or 4 ask a human, against --baseline.")
+@click.option("--update-baseline", is_flag=True, help="Write these scores to --baseline.")
+@click.option("--advisory", multiple=True, metavar="NAME", help="A metric that the gate shows but does not obey.")
+@click.option("--margin", type=click.FloatRange(0, 1), help="What a mean may lose unnoticed.  [default: 0.02]")
+@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: by the suffix of -o, else text.")
+@click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
+@click.option("--lang", metavar="CODE", help="Language of the articles, or of the self-test, instead of the one found.")
+@options.common
+def command(
+    predictions: str | None,
+    metrics: tuple[str, ...],
+    self_test: bool,
+    baseline: Path | None,
+    gate: bool,
+    update_baseline: bool,
+    advisory: tuple[str, ...],
+    margin: float | None,
+    form: str | None,
+    path: Path | None,
+    jobs: int,
+    lang: str | None,
+    **given: Any,
+) -> int:
+    """Score summaries against their articles: coherence, consistency, fluency and relevance, offline.
+
+    \b
+    blogsum eval summaries.jsonl
+    blogsum eval blog@3 --format json -o scores.json
+    blogsum eval summaries.csv --metric consistency --metric rouge1
+    blogsum eval summaries.jsonl --baseline eval-baseline.json --gate
+    blogsum eval --self-test --lang de
+
+    Each score is a function of one article and one summary alone and comes with what it is made of and the places
+    behind it; JSON has it all.
+    """
+    settings = options.settings(**given)
+    if self_test:
+        return _self_test(lang)
+    if predictions is None:
+        raise UserError("there is nothing to judge", hint="name a file of PREDICTIONS, or try --self-test", code=USAGE)
+    if (gate or update_baseline) and baseline is None:
+        raise UserError("--gate and --update-baseline need --baseline FILE", code=USAGE)
+    form = output.form(form, path, (), FORMATS)
+
+    from blogsum.batch import ordered
+    from blogsum.evaluate import CRITERIA, judge, load
+    from blogsum.report.evaluation import verdict, write
+
+    names = tuple(dict.fromkeys(metrics)) or CRITERIA
+    for name in names:
+        load(name)
+    with console.progress("judged") as progress:
+        rows = []
+        for judged in ordered(partial(judge, metrics=names), _examples(predictions, settings, lang), jobs):
+            rows.append(judged)
+            progress.advance()
+    if not rows:
+        raise UserError(f"{predictions}: has no rows", hint="each needs a text and a summary")
+    decision = _decision(baseline, rows, advisory, margin) if baseline and not update_baseline else None
+    output.write(write(rows, form), path)
+    if update_baseline and baseline:
+        _renew(baseline, rows)
+    if decision is None:
+        return DONE
+    # beside JSON or CSV on stdout the verdict would spoil it
+    click.echo(
+        ("\n" if path is None else "") + verdict(decision), nl=False, err=path is None and form in ("json", "csv")
+    )
+    return {"passed": DONE, "failed": GATE_FAILED, "ask": LOOK}[decision.verdict.outcome] if gate else DONE
+
+
+def _decision(baseline: Path, rows: list[Judged], advisory: tuple[str, ...], margin: float | None) -> Decision:
+    """Compare with the baseline file."""
+    from blogsum.evaluate.gate import MARGIN, decide, read_baseline
+
+    if unknown := sorted(set(advisory) - {score.metric for score in rows[0].scores}):
+        raise UserError(f"--advisory {unknown[0]}: is not measured here", hint="see --metric", code=USAGE)
+    try:
+        text = baseline.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+        raise UserError(f"{baseline}: {reason}", hint="--update-baseline writes one") from error
+    return decide(rows, read_baseline(str(baseline), text), advisory, MARGIN if margin is None else margin)
+
+
+def _renew(baseline: Path, rows: list[Judged]) -> None:
+    """Write the baseline file, readable in a diff."""
+    import json
+
+    from blogsum import files
+    from blogsum.evaluate import gate
+
+    files.replace(baseline, json.dumps(gate.baseline(rows), ensure_ascii=False, indent=1) + "\n")
+
+
+def _examples(name: str, settings: Settings, lang: str | None) -> Iterator[Example]:
+    """The rows as examples; UserError at the first that cannot be judged, for nothing may be left out silently."""
+    from blogsum import pipeline
+    from blogsum.types import Example, Unreadable
+
+    for item in pipeline.articles(name, settings, lang):
+        if isinstance(item, Unreadable):
+            raise UserError(f"{item.source}: {item.reason}", hint=item.hint)
+        if not (item.summary or "").strip():
+            raise UserError(f"{name}: '{item.id}' has no summary", hint="every row needs a field 'summary'")
+        yield Example(item, item.summary or "", item.references, item.system)
+
+
+def _self_test(lang: str | None) -> int:
+    """Print the matrix of the languages there are articles for; 1 when a score does not do what it should."""
+    from blogsum.evaluate.perturb import cases, self_test
+    from blogsum.report.evaluation import matrix
+
+    known = sorted({case.article.lang or "" for case in cases()})
+    if lang is not None and lang not in known:
+        raise UserError(f"there is no self-test for '{lang}'", hint=f"choose from {', '.join(known)}", code=USAGE)
+    rows = {one: self_test(one) for one in ([lang] if lang else known)}
+    sys.stdout.write("mean change of each score; * should fall, the others much less\n\n")
+    sys.stdout.write("\n".join(matrix(found, one) for one, found in rows.items()))
+    return DONE if all(row.passed for found in rows.values() for row in found) else GATE_FAILED
