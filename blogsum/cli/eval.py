@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from blogsum.cli import console, options, output
-from blogsum.errors import DONE, GATE_FAILED, LOOK, USAGE, UserError
+from blogsum.cli.gate import FORMATS, Asked, answer, check
+from blogsum.errors import DONE, GATE_FAILED, USAGE, UserError
 
 if TYPE_CHECKING:
-    from blogsum.evaluate.gate import Decision
     from blogsum.settings import Settings
     from blogsum.types import Example, Judged
 
-FORMATS = ("text", "md", "json", "csv")
 EPILOG = (
     "PREDICTIONS is JSONL or CSV with the columns text (the article) and summary, if you like id, title, lang, system "
     "and references; or a dataset such as blog@3, whose own summaries are judged."
@@ -29,6 +28,7 @@ EPILOG = (
 @click.argument("predictions", required=False)
 @click.option("-m", "--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric; may be repeated.")
 @click.option("--self-test", is_flag=True, help="Spoil summaries of our own in known ways and show which score falls.")
+@click.option("--agreement", is_flag=True, help="Compare the scores with people's ratings in a field 'ratings'.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Scores to compare with, a file kept in git.")
 @click.option("--gate", is_flag=True, help="Exit with 0 passed, 1 failed or 4 ask a human, against --baseline.")
 @click.option("--update-baseline", is_flag=True, help="Write these scores to --baseline.")
@@ -43,6 +43,7 @@ def command(
     predictions: str | None,
     metrics: tuple[str, ...],
     self_test: bool,
+    agreement: bool,
     baseline: Path | None,
     gate: bool,
     update_baseline: bool,
@@ -61,6 +62,7 @@ def command(
     blogsum eval blog@3 --format json -o scores.json
     blogsum eval summaries.csv --metric consistency --metric rouge1
     blogsum eval summaries.jsonl --baseline eval-baseline.json --gate
+    blogsum eval rated.jsonl --agreement
     blogsum eval --self-test --lang de
 
     Each score is a function of one article and one summary alone and comes with what it is made of and the places
@@ -71,59 +73,32 @@ def command(
         return _self_test(lang)
     if predictions is None:
         raise UserError("there is nothing to judge", hint="name a file of PREDICTIONS, or try --self-test", code=USAGE)
-    if (gate or update_baseline) and baseline is None:
-        raise UserError("--gate and --update-baseline need --baseline FILE", code=USAGE)
-    form = output.form(form, path, (), FORMATS)
+    if agreement:
+        from blogsum.cli.agreement import compare
 
+        output.write(compare(predictions, lang, jobs, output.form(form, path, (), ("text", "md", "json"))), path)
+        return DONE
+    asked = Asked(baseline, gate, update_baseline, advisory, margin)
+    form = output.form(form, path, (), FORMATS)
+    check(asked, form)
+    return answer(asked, _judged(_examples(predictions, settings, lang), metrics, jobs), form, path)
+
+
+def _judged(examples: Iterator[Example], metrics: tuple[str, ...], jobs: int) -> list[Judged]:
     from blogsum.batch import ordered
     from blogsum.evaluate import CRITERIA, judge, load
-    from blogsum.report.evaluation import verdict, write
 
     names = tuple(dict.fromkeys(metrics)) or CRITERIA
     for name in names:
         load(name)
+    rows = []
     with console.progress("judged") as progress:
-        rows = []
-        for judged in ordered(partial(judge, metrics=names), _examples(predictions, settings, lang), jobs):
+        for judged in ordered(partial(judge, metrics=names), examples, jobs):
             rows.append(judged)
             progress.advance()
     if not rows:
-        raise UserError(f"{predictions}: has no rows", hint="each needs a text and a summary")
-    decision = _decision(baseline, rows, advisory, margin) if baseline and not update_baseline else None
-    output.write(write(rows, form), path)
-    if update_baseline and baseline:
-        _renew(baseline, rows)
-    if decision is None:
-        return DONE
-    # beside JSON or CSV on stdout the verdict would spoil it
-    click.echo(
-        ("\n" if path is None else "") + verdict(decision), nl=False, err=path is None and form in ("json", "csv")
-    )
-    return {"passed": DONE, "failed": GATE_FAILED, "ask": LOOK}[decision.verdict.outcome] if gate else DONE
-
-
-def _decision(baseline: Path, rows: list[Judged], advisory: tuple[str, ...], margin: float | None) -> Decision:
-    """Compare with the baseline file."""
-    from blogsum.evaluate.gate import MARGIN, decide, read_baseline
-
-    if unknown := sorted(set(advisory) - {score.metric for score in rows[0].scores}):
-        raise UserError(f"--advisory {unknown[0]}: is not measured here", hint="see --metric", code=USAGE)
-    try:
-        text = baseline.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
-        raise UserError(f"{baseline}: {reason}", hint="--update-baseline writes one") from error
-    return decide(rows, read_baseline(str(baseline), text), advisory, MARGIN if margin is None else margin)
-
-
-def _renew(baseline: Path, rows: list[Judged]) -> None:
-    """Write the baseline file, readable in a diff."""
-    import json
-
-    from blogsum import files
-    from blogsum.evaluate import gate
-
-    files.replace(baseline, json.dumps(gate.baseline(rows), ensure_ascii=False, indent=1) + "\n")
+        raise UserError("there are no rows to judge", hint="each needs a text and a summary")
+    return rows
 
 
 def _examples(name: str, settings: Settings, lang: str | None) -> Iterator[Example]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from blogsum.evaluate import stats
+from blogsum.evaluate import CRITERIA, stats
 from blogsum.evaluate.stats import Interval
 
 if TYPE_CHECKING:
@@ -105,3 +106,20 @@ def _whole(both: Any, groups: int, score: str, rating: str, level: str, resample
     interval = stats.bootstrap(groups, correlation, resamples) if groups else Interval(math.nan, math.nan, math.nan)
     kendall, pearson = (correlation(everything, name) if groups else math.nan for name in ("kendall", "pearson"))
     return Agreement(score, rating, level, interval, kendall, pearson, groups, 0)
+
+
+def table(rows: Sequence[Rated], scores: Sequence[str]) -> list[Agreement]:
+    """Every rating against the score of its name, or against all criteria where none has it, and against the controls.
+
+    Per article where articles have several summaries, else over all of them; system level where there are systems.
+    """
+    ratings = sorted({name for row in rows for name in row.ratings})
+    articles, systems = Counter(row.article for row in rows), {row.system for row in rows}
+    level = "summary" if sum(count >= _LEAST for count in articles.values()) * 2 > len(articles) else "pooled"
+    found = []
+    for rating in ratings:
+        chosen = [score for score in scores if score == rating or score not in CRITERIA or rating not in scores]
+        found += [agreement(rows, score, rating, level) for score in chosen]
+        if len(systems) >= _LEAST:
+            found += [agreement(rows, score, rating, "system") for score in chosen]
+    return found

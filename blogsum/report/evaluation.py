@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from blogsum.evaluate import stats
@@ -19,20 +20,25 @@ _WORST = 5  # articles named on the screen
 _SILENT = frozenset({"word", "missing"})  # findings too many to list beside an article
 
 
-def write(rows: Sequence[Judged], form: str) -> Iterator[str]:
-    """The parts of the report in ``form``: text, md, json or csv."""
+def write(rows: Sequence[Judged], form: str, decision: Decision | None = None) -> Iterator[str]:
+    """The parts of the report in ``form``: text, md, json or csv; with the gate's answer where there is one."""
     if form == "json":
-        yield safe.dumps(record(rows)) + "\n"
+        yield safe.dumps(record(rows, decision)) + "\n"
     elif form == "csv":
         yield _csv(rows)
     else:
         yield from _markdown(rows) if form == "md" else _text(rows)
+        if decision is not None:
+            yield "\n" + (f"```\n{verdict(decision)}```\n" if form == "md" else verdict(decision))
 
 
-def record(rows: Sequence[Judged]) -> dict[str, Any]:
+def record(rows: Sequence[Judged], decision: Decision | None = None) -> dict[str, Any]:
     """All that was found, as plain data of the schema above."""
+    return {"schema": SCHEMA} | ({} if decision is None else {"gate": asdict(decision)}) | _record(rows)
+
+
+def _record(rows: Sequence[Judged]) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
         "signature": {name: sorted({score.signature for score in found}) for name, found in _by_metric(rows).items()},
         "summary": {
             name: {"mean": round(mean.value, 6), "low": round(mean.low, 6), "high": round(mean.high, 6), "n": len(rows)}

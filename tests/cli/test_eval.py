@@ -127,12 +127,46 @@ def test_the_gate_passes_what_did_not_change_and_fails_what_did(run: Run, tmp_pa
     assert done.returncode == 1
     assert done.stdout.startswith("gate: FAILED\n  coherence worse: ")
     assert "12 articles broke" in done.stdout
+    assert run("eval", "p.jsonl", "--baseline", "b.json", "-f", "github").stdout.startswith(
+        "::error title=blogsum gate "
+    )
+    assert json.loads(run("eval", "p.jsonl", "--baseline", "b.json", "-f", "json").stdout)["gate"]["broken"]
+    assert run("eval", "p.jsonl", "-f", "azure").returncode == 2
     few = run(
         "eval", "p.jsonl", "--baseline", "b.json", "--gate", *(f"--advisory={name}" for name in NAMES), "-f", "md"
     )
     assert few.returncode == 4
     assert run("eval", "p.jsonl", "--gate").returncode == 2
     assert "no.json: No such file" in run("eval", "p.jsonl", "--baseline", "no.json", "--gate").stderr
+
+
+def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
+    summaries = [ROWS[0]["summary"], "Families families asked. asked families 77", "The town opens a library.", "Cats."]
+    rows = [
+        {
+            **ROWS[0],
+            "id": f"a{article}",
+            "system": f"s{place}",
+            "summary": text,
+            "ratings": {"consistency": 4 - place % 3},
+        }
+        for article in range(4)
+        for place, text in enumerate(summaries)
+    ]
+    path = tmp_path / "rated.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = run("eval", "rated.jsonl", "--agreement")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[1][:3] == ["consistency", "consistency", "summary"]
+    assert lines[1][-2:] == ["4", "0"]
+    assert {line[1] for line in lines[1:-2]} == {"consistency", "rouge1", "rougeL", "length"}
+    found = json.loads(run("eval", "rated.jsonl", "--agreement", "-f", "json").stdout)
+    assert found["schema"] == "blogsum/agreement/1"
+    path.write_text(json.dumps({**rows[0], "ratings": {"consistency": "good"}}), encoding="utf-8")
+    done = run("eval", "rated.jsonl", "--agreement")
+    assert done.returncode == 3
+    assert "rated.jsonl: row 1: the rating 'consistency' is not a number" in done.stderr
 
 
 NAMES = ("coherence", "consistency", "fluency", "relevance")
