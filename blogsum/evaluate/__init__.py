@@ -31,6 +31,7 @@ METRICS = {
     "rouge1": "blogsum.evaluate.references:Rouge1",
     "rouge2": "blogsum.evaluate.references:Rouge2",
     "rougeL": "blogsum.evaluate.references:RougeL",
+    "bertscore": "blogsum.evaluate.bertscore:BERTScore",
     "length": "blogsum.evaluate.references:Length",
 }
 

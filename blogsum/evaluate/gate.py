@@ -132,7 +132,7 @@ def _compare(place: int, rows: Sequence[Judged], before: Mapping[str, Mapping[st
     metric = rows[0].scores[place].metric
     own = [row.scores[place].value for row in rows]
     old = [float(before[row.example.article.id]["scores"][metric]) for row in rows]
-    found = stats.paired(own, old, level=_LEVEL)
+    found = stats.widened(stats.paired(own, old, level=_LEVEL), len(rows), _LEVEL)
     differences = [a - b for a, b in zip(own, old, strict=True)]
     size = len(rows)
     return Compared(

@@ -13,6 +13,10 @@ from blogsum.evaluate.rouge import longest, of_stems
 from blogsum.text.sentences import stems
 from blogsum.types import Example, Finding, Score
 
+# What references count beside the article. One is one of many good summaries: on Newsroom a half for it lowered
+# agreement from .58 to .28; eleven say what people find important: on SummEval .3 raised it from .40 to .44.
+_EACH, _MOST = 0.03, 0.3
+
 
 class Relevance(Criterion):
     """Focus, key terms, opening and likeness of subjects; nothing grows with length alone."""
@@ -30,7 +34,7 @@ class Relevance(Criterion):
     )
 
     def score(self, example: Example) -> Score:
-        """Judge by the article, by the references, or by the mean of both, whatever there is."""
+        """Judge by the article, by the references, or by both, whatever there is."""
         if not example.references:
             return super().score(example)
         taken = pair(example)
@@ -39,7 +43,8 @@ class Relevance(Criterion):
         if not taken.has_source:
             return Score(self.name, likeness, {"references": likeness}, (), signature)
         alone = super().score(example)
-        value = round((alone.value + likeness) / 2, 6)
+        share = min(_MOST, _EACH * len(example.references))
+        value = round((1 - share) * alone.value + share * likeness, 6)
         return replace(alone, value=value, signals={**alone.signals, "references": likeness}, signature=signature)
 
     def measure(self, pair: Pair) -> Mapping[str, float]:

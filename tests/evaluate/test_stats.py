@@ -58,3 +58,10 @@ def test_a_wider_spread_needs_more_articles() -> None:
     few, many = stats.needed([0.1, 0.11, 0.09] * 5, 0.03), stats.needed([0.4, -0.3, 0.1] * 5, 0.03)
     assert few == 1
     assert many > 300
+
+
+def test_few_values_widen_an_interval_as_students_t_does() -> None:
+    found = stats.widened(stats.Interval(0.0, -1.96, 1.96), 10)
+    assert found.high == pytest.approx(2.262 * (10 / 9) ** 0.5, rel=0.02)  # t with 9 degrees of freedom
+    assert stats.widened(stats.Interval(0.0, -1.96, 1.96), 1000).high == pytest.approx(1.96, rel=0.01)
+    assert stats.widened(stats.Interval(0.5, 0.5, 0.5), 1) == stats.Interval(0.5, 0.5, 0.5)
