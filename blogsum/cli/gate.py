@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,7 @@ def answer(asked: Asked, rows: list[Judged], form: str, path: Path | None) -> in
 
 
 def _decision(asked: Asked, baseline: Path, rows: list[Judged]) -> Decision:
+    from blogsum.evaluate.controls import controls
     from blogsum.evaluate.gate import MARGIN, decide, read_baseline
 
     if unknown := sorted(set(asked.advisory) - {score.metric for score in rows[0].scores}):
@@ -65,7 +66,8 @@ def _decision(asked: Asked, baseline: Path, rows: list[Judged]) -> Decision:
         reason = getattr(error, "strerror", None) or "is not UTF-8 text"
         raise UserError(f"{baseline}: {reason}", hint="--update-baseline writes one") from error
     margin = MARGIN if asked.margin is None else asked.margin
-    return decide(rows, read_baseline(str(baseline), text), asked.advisory, margin)
+    decision = decide(rows, read_baseline(str(baseline), text), asked.advisory, margin)
+    return replace(decision, controls=controls(rows))
 
 
 def _renew(baseline: Path, rows: list[Judged]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from blogsum.errors import UserError
@@ -46,11 +46,12 @@ class Broken:
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict with all that it stands on."""
+    """The verdict with all that it stands on; ``controls`` are mean scores of summaries that need no model."""
 
     verdict: Verdict
     compared: tuple[Compared, ...]
     broken: tuple[Broken, ...]
+    controls: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def baseline(rows: Sequence[Judged]) -> dict[str, Any]:

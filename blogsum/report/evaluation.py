@@ -155,13 +155,14 @@ def verdict(decision: Decision) -> str:
     """The gate's answer: the verdict, its reasons, each criterion beside the baseline, and the articles that broke."""
     names = {"passed": "PASSED", "failed": "FAILED", "ask": "ASK A HUMAN"}
     lines = [f"gate: {names[decision.verdict.outcome]}", *(f"  {reason}" for reason in decision.verdict.reasons), ""]
-    lines.append(f"{'':12}  candidate  baseline  difference  interval")
+    controls = "".join(f"  {name:>8}" for name in decision.controls)
+    lines.append(f"{'':12}  candidate  baseline{controls}  difference  interval")
     for one in decision.compared:
         found = one.difference
         span = f"{found.low:+.3f} to {found.high:+.3f}"
-        lines.append(
-            f"{one.metric:12}  {one.candidate:9.3f}  {one.baseline:8.3f}  {found.value:+10.3f}  {span}  {one.outcome}"
-        )
+        means = "".join(f"  {mean[one.metric]:8.3f}" for mean in decision.controls.values())
+        values = f"{one.candidate:9.3f}  {one.baseline:8.3f}{means}  {found.value:+10.3f}"
+        lines.append(f"{one.metric:12}  {values}  {span}  {one.outcome}")
     if decision.broken:
         lines += ["", f"{len(decision.broken)} articles broke"]
         lines += [f"  {safe.line(one.id)}: {safe.line('; '.join(one.reasons))}" for one in decision.broken[:10]]

@@ -121,6 +121,7 @@ def test_the_gate_passes_what_did_not_change_and_fails_what_did(run: Run, tmp_pa
     done = run("eval", "p.jsonl", "--baseline", "b.json", "--gate")
     assert (done.returncode, done.stderr) == (0, "")
     assert "gate: PASSED\n  no criterion lost 0.02 or more\n" in done.stdout
+    assert "candidate  baseline    lead-3  built-in  difference  interval\n" in done.stdout
     worse = [{**row, "summary": "Der Ä Ã¼ 77 the of the"} for row in rows]
     write("".join(json.dumps(row) + "\n" for row in worse), encoding="utf-8")
     done = run("eval", "p.jsonl", "--baseline", "b.json", "--gate", "-o", "s.csv")
