@@ -36,6 +36,9 @@ EPILOG = (
 @click.option("--margin", type=click.FloatRange(0, 1), help="What a mean may lose unnoticed.  [default: 0.02]")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: by the suffix of -o, else text.")
 @click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
+@click.option(
+    "--report-lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Labels of the HTML page."
+)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
 @click.option("--lang", metavar="CODE", help="Language of the articles, or of the self-test, instead of the one found.")
 @options.common
@@ -51,6 +54,7 @@ def command(
     margin: float | None,
     form: str | None,
     path: Path | None,
+    report_lang: str,
     jobs: int,
     lang: str | None,
     **given: Any,
@@ -81,7 +85,7 @@ def command(
     asked = Asked(baseline, gate, update_baseline, advisory, margin)
     form = output.form(form, path, (), FORMATS)
     check(asked, form)
-    return answer(asked, _judged(_examples(predictions, settings, lang), metrics, jobs), form, path)
+    return answer(asked, _judged(_examples(predictions, settings, lang), metrics, jobs), form, path, report_lang)
 
 
 def _judged(examples: Iterator[Example], metrics: tuple[str, ...], jobs: int) -> list[Judged]:

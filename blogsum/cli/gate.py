@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from blogsum.evaluate.gate import Decision
     from blogsum.types import Judged
 
-FORMATS = ("text", "md", "json", "csv", "junit", "github", "azure")
+FORMATS = ("text", "md", "html", "json", "csv", "junit", "github", "azure")
 _CI = ("junit", "github", "azure")
 
 
@@ -39,12 +39,14 @@ def check(asked: Asked, form: str) -> None:
         raise UserError(f"--format {form} is the gate's answer", hint="give --baseline FILE", code=USAGE)
 
 
-def answer(asked: Asked, rows: list[Judged], form: str, path: Path | None) -> int:
+def answer(asked: Asked, rows: list[Judged], form: str, path: Path | None, lang: str) -> int:
     """Write the report, and the baseline if it is to be renewed; the exit code is the gate's where it was asked."""
     from blogsum.report.evaluation import verdict, write
 
     decision = None if asked.baseline is None or asked.update else _decision(asked, asked.baseline, rows)
-    output.write([_for_machines(form, decision)] if form in _CI and decision else write(rows, form, decision), path)
+    output.write(
+        [_for_machines(form, decision)] if form in _CI and decision else write(rows, form, decision, lang), path
+    )
     if asked.update and asked.baseline:
         _renew(asked.baseline, rows)
     if decision is None:

@@ -20,9 +20,16 @@ _WORST = 5  # articles named on the screen
 _SILENT = frozenset({"word", "missing"})  # findings too many to list beside an article
 
 
-def write(rows: Sequence[Judged], form: str, decision: Decision | None = None) -> Iterator[str]:
-    """The parts of the report in ``form``: text, md, json or csv; with the gate's answer where there is one."""
-    if form == "json":
+def write(rows: Sequence[Judged], form: str, decision: Decision | None = None, lang: str = "en") -> Iterator[str]:
+    """The parts of the report in ``form``: text, md, html, json or csv; with the gate's answer where there is one.
+
+    ``lang`` is the language of the labels of the page.
+    """
+    if form == "html":
+        from blogsum.report.board import page
+
+        yield from page(rows, decision, lang)
+    elif form == "json":
         yield safe.dumps(record(rows, decision)) + "\n"
     elif form == "csv":
         yield _csv(rows)
