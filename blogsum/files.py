@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,22 +15,87 @@ from blogsum.errors import UserError
 
 
 def replace(path: Path, content: str | bytes) -> None:
-    """Put ``content`` (text as UTF-8) at ``path`` at once or not at all; raise UserError when it cannot be written."""
+    """Put ``content`` (text as UTF-8) at ``path`` at once or not at all; raise UserError when it cannot be written.
+
+    A link stays, and what it leads to is replaced; into a device or a named pipe the content is written.
+    """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        if is_stream(path):
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def is_stream(path: Path) -> bool:
+    """Whether ``path`` is a device or a pipe (``/dev/stdout``): there a file of that name would do harm."""
+    try:
+        return not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode)
+    except OSError:
+        return False
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
+    except BaseException:  # an interrupt leaves nothing either
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` to write a large file to; it takes its name when the block ends well, else it is gone.
+
+    Raise UserError when it cannot be written.
+    """
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        os.close(handle)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
     except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
         if temporary:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                temporary.unlink()
+
+
+@contextlib.contextmanager
+def appearing_folder(path: Path) -> Iterator[Path]:
+    """A new folder beside ``path`` to fill; it takes its name, and the place of what is there, when all went well.
+
+    Whether what is there may go is the caller's to decide, before. Raise UserError when it cannot be written.
+    """
+    temporary = None
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        new, old = temporary / "new", temporary / "old"
+        new.mkdir()
+        yield new
+        if path.exists():
+            os.replace(path, old)
+        os.replace(new, path)
+    except OSError as error:
         raise _unwritable(path, error) from error
+    finally:
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _mode(path: Path) -> int:
@@ -92,6 +159,11 @@ class Journal:
         except OSError as error:
             raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
 
+    def discard(self) -> None:
+        """Forget the lines: what they were kept for is done."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._part)
+
     def finish(self) -> None:
         """Put the file in place."""
         try:
@@ -114,6 +186,14 @@ def lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if they are not there; UserError when that is not allowed."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error, "check the folder's rights") from error
 
 
 def digest(*parts: object) -> str:

@@ -16,6 +16,7 @@ from blogsum.types import Article, Digest, Page, Unreadable
 if TYPE_CHECKING:
     from blogsum.summarize import Summarizer
     from blogsum.summarize.lengths import Budget
+    from blogsum.text.metadata import Metadata
 
 
 def pages(names: Sequence[str], settings: Settings, refresh: bool = False) -> Iterator[Page | Article | Unreadable]:
@@ -27,13 +28,23 @@ def pages(names: Sequence[str], settings: Settings, refresh: bool = False) -> It
 
 def understand(item: Page | Article | Unreadable, lang: str | None = None) -> Article | Unreadable:
     """The clean article in ``item``, or why there is none; ``lang`` overrules what the text looks like."""
-    if isinstance(item, Unreadable):
-        return item
+    article = extracted(item)
+    if isinstance(article, Unreadable):
+        return article
     try:
-        article = item if isinstance(item, Article) else _article(item)
         return _finished(article, lang)
     except UserError as error:
-        return Unreadable(item.source if isinstance(item, Page) else item.id, str(error), error.hint)
+        return Unreadable(article.id, str(error), error.hint)
+
+
+def extracted(item: Page | Article | Unreadable) -> Article | Unreadable:
+    """The article in ``item`` before it is cleaned, or why there is none."""
+    if not isinstance(item, Page):
+        return item
+    try:
+        return _article(item)
+    except UserError as error:
+        return Unreadable(item.source, str(error), error.hint)
 
 
 def articles(
@@ -70,6 +81,15 @@ def digest(
         return Digest(article, (), Unreadable(article.id, f"internal error: {type(error).__name__}: {error}", "a bug"))
 
 
+def about(page: Page) -> Metadata:
+    """What a page of HTML says of itself."""
+    from blogsum.read.charset import decode
+    from blogsum.text.html import parse
+    from blogsum.text.metadata import metadata
+
+    return metadata(parse(decode(page)), page.url)
+
+
 def _article(page: Page) -> Article:
     """Take the article out of a page, by what kind of page it is; not yet cleaned."""
     from blogsum.read.charset import decode
@@ -88,13 +108,16 @@ def _article(page: Page) -> Article:
             lang=found.lang,
             url=found.url or page.url,
             summary=found.summary,
+            summary_source=found.summary_source,
         )
     if page.media_type == "text/markdown":
         from blogsum.read.markdown import fields, split
         from blogsum.text.markdown import to_light
 
         meta, body = split(text)
-        return replace(Article(id=page.source, text=to_light(body)), **fields(meta))  # type: ignore[arg-type]
+        known = fields(meta)
+        source = "front matter" if "summary" in known else None
+        return replace(Article(page.source, to_light(body), summary_source=source), **known)  # type: ignore[arg-type]
     return Article(id=page.source, text=text, url=page.url)
 
 

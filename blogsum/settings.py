@@ -13,6 +13,8 @@ from typing import Any
 from blogsum.errors import USAGE, UserError
 
 FILE = "blogsum.toml"
+MOST = {"timeout": 86_400, "max_bytes": 10**12}  # a day in seconds, a terabyte
+_MOST = 10**6  # of any other number
 NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 NO_TABLE: Mapping[str, Any] = MappingProxyType({})
 
@@ -60,13 +62,13 @@ _WHOLE = ("scrape", "validate")  # sections that are handed on as they are
 
 def load(file: Path | None = None) -> Settings:
     """Settings of ``file``, else of the nearest ``blogsum.toml`` in this folder or above, else the defaults."""
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):
         raise UserError(f"{file}: no such settings file", hint="check --config", code=USAGE)
-    file = file or _nearest(Path.cwd())
+    file = file or _nearest()
     values = _values(file) if file else {}
     for name, kind, folder in (("cache", "cache", "pages"), ("datasets", "data", "datasets")):
         chosen = values.get(name)
-        values[name] = (file.parent / chosen) if file and chosen else home(kind) / folder
+        values[name] = file.parent / chosen if file and chosen else _place(kind, folder)
     return Settings(**values, file=file)
 
 
@@ -80,12 +82,24 @@ def home(kind: str) -> Path:
     return place("blogsum", appauthor=False)
 
 
-def _nearest(folder: Path) -> Path | None:
+def _place(kind: str, folder: str) -> Path:
+    """A folder in ``home``; none for a user who has no home: no page is kept then."""
+    try:
+        return home(kind) / folder
+    except RuntimeError:
+        return Path()
+
+
+def _nearest() -> Path | None:
     """The settings file of a project, looked for no higher than its git root or the user's home."""
-    for place in (folder, *folder.parents):
-        if (place / FILE).is_file():
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder was removed meanwhile
+        return None
+    for place in (here, *here.parents):
+        if os.path.isfile(place / FILE):
             return place / FILE
-        if (place / ".git").exists() or place == Path.home():
+        if os.path.exists(place / ".git") or str(place) == os.path.expanduser("~"):
             return None
     return None
 
@@ -102,8 +116,11 @@ def _values(file: Path) -> dict[str, Any]:
                 raise _mistake(file, f"unknown key '{key}' in [{section}]", f"choose from {', '.join(known)}")
             if not isinstance(value, known[key]) or isinstance(value, bool):
                 raise _mistake(file, f"'{key}' in [{section}] must be {_name(known[key])}", f"it is {value!r}")
-            if isinstance(value, int | float) and value <= 0:
-                raise _mistake(file, f"'{key}' in [{section}] must be above 0", f"it is {value!r}")
+            if isinstance(value, str) and "\0" in value:
+                raise _mistake(file, f"'{key}' in [{section}] must not hold the character NUL")
+            if isinstance(value, int | float) and not 0 < value <= MOST.get(key, _MOST):
+                limits = f"must be above 0 and at most {MOST.get(key, _MOST):,}"
+                raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
             if section in _WHOLE:
                 values.setdefault(section, {})[key] = value
             else:
@@ -119,11 +136,11 @@ def _tables(file: Path) -> dict[str, Any]:
         import tomli as tomllib
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _mistake(file, f"cannot be read: {error}", "it must be TOML in UTF-8") from error
 
 
-def _mistake(file: Path, what: str, hint: str) -> UserError:
+def _mistake(file: Path, what: str, hint: str = "") -> UserError:
     return UserError(f"{file}: {what}", hint=hint, code=USAGE)
 
 

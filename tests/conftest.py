@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -15,6 +17,16 @@ from hypothesis import settings
 settings.register_profile("blogsum", derandomize=True, deadline=None)
 settings.load_profile("blogsum")
 
+
+class Said(NamedTuple):
+    """How a command ended and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+Blogsum = Callable[..., Said]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -43,5 +55,26 @@ def run(tmp_path: Path) -> Run:
             timeout=60,
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return start
+
+
+@pytest.fixture
+def blogsum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blogsum:
+    """Run ``blogsum`` in this process and in an empty folder: the whole command, 0.2 s sooner than ``run``."""
+    from blogsum.cli.main import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def start(*arguments: str, text: bytes = b"") -> Said:
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text), encoding="utf-8"))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = main(arguments)
+        out.flush()
+        err.flush()
+        return Said(code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err)))
 
     return start

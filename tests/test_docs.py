@@ -6,13 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import click
 import pytest
 
 from blogsum.cli.data import DATA
-from blogsum.cli.main import COMMANDS, root
+from blogsum.cli.main import COMMANDS, main, root
 
 REPOSITORY = Path(__file__).parent.parent
 README = REPOSITORY / "README.md"
@@ -57,3 +58,20 @@ def test_every_command_is_documented_and_has_an_example(name: str) -> None:
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help, f"{name} {option.name} has no help"
+
+
+def test_doctor_knows_the_packages_without_installed_metadata(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(name: str) -> list[str]:
+        raise metadata.PackageNotFoundError(name)
+
+    def names(screen: str) -> list[str]:  # metadata writes names in its own way
+        return sorted(screen.lower().replace("_", "-").splitlines())
+
+    main(["doctor"])
+    installed = capsys.readouterr().out
+    monkeypatch.setattr(metadata, "requires", missing)
+    main(["doctor"])
+    assert names(capsys.readouterr().out) == names(installed)
+    assert "  ok  trafilatura " in installed

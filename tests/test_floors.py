@@ -32,6 +32,7 @@ HEAVY = {
     "rich",
     "markdown_it",
     "yaml",
+    "rensa",
     "feedparser",
     "defusedxml",
     "protego",

@@ -59,12 +59,14 @@ MISTAKES = [
     ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
     ("[read]\ntimeout = 'soon'\n", "'timeout' in [read] must be a number", "it is 'soon'"),
-    ("[read]\ntimeout = 0\n", "'timeout' in [read] must be above 0", "it is 0"),
+    ("[read]\ntimeout = 0\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is 0"),
+    ("[read]\ntimeout = nan\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is nan"),
+    ('[read]\ncache = "a\\u0000"\n', "'cache' in [read] must not hold the character NUL", ""),
     ("[read]\nmax_bytes = true\n", "'max_bytes' in [read] must be a whole number", "it is True"),
 ]
 
 
-@pytest.mark.parametrize(("text", "message", "hint"), MISTAKES, ids=[message for _, message, _ in MISTAKES])
+@pytest.mark.parametrize(("text", "message", "hint"), MISTAKES, ids=[text for text, _, _ in MISTAKES])
 def test_a_mistake_is_named(tmp_path: Path, text: str, message: str, hint: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(UserError) as caught:

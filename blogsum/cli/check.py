@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogsum.cli import output
 from blogsum.errors import DONE, LOOK, USAGE, UserError
-from blogsum.types import Digest, Summary, Unreadable
+from blogsum.types import Digest, Page, Summary, Unreadable
 
 if TYPE_CHECKING:
     from blogsum.settings import Settings
@@ -35,7 +34,7 @@ def check_summary(
         raise UserError("--check takes one SOURCE", hint="the article that the summary is of", code=USAGE)
     if file == "-" == sources[0]:
         raise UserError("the article and the summary cannot both come from standard input", code=USAGE)
-    text = _summary(file)
+    text = _summary(file, settings)
     article = next((pipeline.understand(item, lang) for item in pipeline.pages(sources, settings, refresh)), None)
     if article is None or isinstance(article, Unreadable):
         reason = article or Unreadable(sources[0], "no article")
@@ -48,15 +47,17 @@ def check_summary(
     return LOOK if found else DONE
 
 
-def _summary(file: str) -> str:
-    """The text to check."""
-    try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        text = content.decode("utf-8-sig").strip()
-    except OSError as error:
-        raise UserError(f"{file}: {error.strerror or error}", hint="check --check") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{file}: is not UTF-8 text", hint="save it as UTF-8") from error
+def _summary(file: str, settings: Settings) -> str:
+    """The text to check, read as every source is: in any encoding, never from a named pipe that nobody fills."""
+    from blogsum.read.charset import decode
+    from blogsum.read.sources import sources
+
+    item = next(sources([file], settings), None)
+    if isinstance(item, Unreadable):
+        raise UserError(f"{item.source}: {item.reason}", hint=item.hint)
+    if not isinstance(item, Page) or item.media_type == "text/html":
+        raise UserError(f"{file}: is not a plain text", hint="--check takes a summary as text or Markdown")
+    text = decode(item).strip()
     if not text:
         raise UserError(f"{file}: is empty", hint="there is nothing to check")
     return text

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+_LONGEST = 2000  # characters of a line; an address may have that many
 _level = 0  # -1 quiet, 0 normal, 1 verbose, 2 very verbose; set once by the command's -q and -v
 
 
@@ -45,6 +46,12 @@ def warn(message: str, hint: str = "") -> None:
         _say(click.style("note:", fg="yellow"), message, hint)
 
 
+def say(text: str) -> None:
+    """Lines about the work done, such as a table; ``-q`` silences them."""
+    if _level >= 0:
+        click.echo(text, err=True)
+
+
 def progress(label: str) -> Any:
     """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches."""
     if _level < 0 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
@@ -64,15 +71,24 @@ class Silent:
     def advance(self) -> None:
         """Count one article, silently."""
 
+    def total(self, count: int) -> None:
+        """How many there will be, as far as that is known."""
+
 
 class Counter(Silent):
-    """A line on stderr with the number of articles done and the time taken; the total is not known in a stream."""
+    """A line on stderr with the number of articles done and the time taken, and a bar where their total is known."""
 
     def __init__(self, label: str) -> None:
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task(label, total=None)
 
@@ -87,10 +103,14 @@ class Counter(Silent):
         """Count one article."""
         self._progress.advance(self._task)
 
+    def total(self, count: int) -> None:
+        """Make the line a bar."""
+        self._progress.update(self._task, total=count)
+
 
 def _say(mark: str, message: str, hint: str) -> None:
     """Write one line to stderr: line breaks and control characters of foreign text would fake other lines."""
     line = f"{message} ({hint})" if hint else message
-    line = "".join(character if character.isprintable() else " " for character in line)
+    line = "".join(character if character.isprintable() else " " for character in line[:_LONGEST])
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     click.echo(f"{mark} {line}", err=True, color=colour)

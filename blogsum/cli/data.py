@@ -10,7 +10,13 @@ DATA = {
     "list": ("blogsum.cli.data_list:command", "List the datasets, or the versions of one."),
     "show": ("blogsum.cli.data_show:command", "Show where a version comes from and its first rows."),
     "add": ("blogsum.cli.data_add:command", "Make a version of files, folders or addresses."),
+    "explore": ("blogsum.cli.data_explore:command", "Show what is in a dataset: lengths, summaries, dates, authors."),
+    "validate": ("blogsum.cli.data_validate:command", "Say which rows break which rule; fails on an error."),
     "diff": ("blogsum.cli.data_diff:command", "Say which rows two versions do not share."),
+    "split": ("blogsum.cli.data_split:command", "Split without leaks: shares, folds or authors."),
+    "clean": ("blogsum.cli.data_clean:command", "Show what cleaning does to one article, step by step."),
+    "collect": ("blogsum.cli.data_collect:command", "Ask authors for missing summaries, bring them back."),
+    "export": ("blogsum.cli.data_export:command", "Write a version as JSONL, CSV, Parquet or for Hugging Face."),
     "remove": ("blogsum.cli.data_remove:command", "Delete a version or a whole dataset."),
 }
 

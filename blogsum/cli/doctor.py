@@ -67,22 +67,37 @@ def _sections(settings: Settings) -> Iterator[tuple[str, list[Line]]]:
 def _requirements() -> tuple[list[str], dict[str, list[str]]]:
     """The packages that blogsum needs, and those of each extra, from its own metadata."""
     import re
-    from importlib.metadata import PackageNotFoundError, requires
 
     needed: list[str] = []
     extras: dict[str, list[str]] = {}
-    try:
-        lines = requires("blogsum") or []
-    except PackageNotFoundError:
-        return [], {}
-    for line in lines:
+    for line in _declared():
         name = re.match(_NAME, line)
         extra = re.search(rf"extra == ['\"]({_NAME})['\"]", line)
         if name and extra:
             extras.setdefault(extra[1], []).append(name[0])
         elif name and not ("python_version" in line and sys.version_info >= (3, 11)):
             needed.append(name[0])
-    return needed, extras
+    return sorted(needed, key=str.lower), {extra: sorted(names, key=str.lower) for extra, names in extras.items()}
+
+
+def _declared() -> list[str]:
+    """What the installed metadata requires; where there is none, run from a checkout, what its pyproject.toml says."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        return requires("blogsum") or []
+    except PackageNotFoundError:
+        pass
+    file = Path(__file__).parents[2] / "pyproject.toml"
+    if not file.is_file():
+        return []
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].items()
+    return [*project["dependencies"], *(f"{line} ; extra == '{extra}'" for extra, lines in extras for line in lines)]
 
 
 def _package(name: str) -> Line:
@@ -124,6 +139,8 @@ def _files(path: Path) -> list[Path]:
 
 def _cache(folder: Path) -> Line:
     """Whether the cache can be written, and how full it is."""
+    if not folder.parts:
+        return True, "page cache", "none: there is no home folder"
     if not folder.exists():
         return True, "page cache", f"{folder} (empty)"
     files = [path for path in folder.rglob("*") if path.is_file()]

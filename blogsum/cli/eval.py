@@ -35,7 +35,7 @@ EPILOG = (
 @click.option("--advisory", multiple=True, metavar="NAME", help="A metric that the gate shows but does not obey.")
 @click.option("--margin", type=click.FloatRange(0, 1), help="What a mean may lose unnoticed.  [default: 0.02]")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: by the suffix of -o, else text.")
-@click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
+@output.option
 @click.option(
     "--report-lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Labels of the HTML page."
 )
@@ -77,6 +77,7 @@ def command(
         return _self_test(lang)
     if predictions is None:
         raise UserError("there is nothing to judge", hint="name a file of PREDICTIONS, or try --self-test", code=USAGE)
+    path = output.place(path, (predictions, *([str(baseline)] if baseline else [])))
     if agreement:
         from blogsum.cli.agreement import compare
 

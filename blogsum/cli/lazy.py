@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from blogsum.errors import INTERRUPTED, Stopped
+
 
 class LazyGroup(click.Group):
     """``table`` maps each verb to where it lives (``module:attribute``) and to its line in the help."""
@@ -27,6 +29,13 @@ class LazyGroup(click.Group):
         module, _, attribute = self.table[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; of an interrupt click would make an empty line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise Stopped("interrupted", INTERRUPTED) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs, from the table alone."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from blogsum import files
 from blogsum.cli import console
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
     from blogsum.types import Article, Digest, Unreadable
 
 FORMAT_HELP = "Default: by the suffix of -o, else jsonl for folders, JSONL and CSV, else text."
-PATH_HELP = "Write this file, whole or not at all."
 # suffix of -o -> format
 SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".json": "json", ".jsonl": "jsonl", ".csv": "csv"}
 COLLECTIONS = (".jsonl", ".ndjson", ".csv", ".tsv", ".jsonl.gz", ".csv.gz")
@@ -31,6 +34,28 @@ def form(asked: str | None, path: Path | None, sources: Iterable[str], known: Se
     if found:
         return found
     return "jsonl" if any(name.lower().endswith(COLLECTIONS) or Path(name).is_dir() for name in sources) else "text"
+
+
+option = click.option(
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write this file, whole or not at all; - is standard output.",
+)
+
+
+def place(path: Path | None, inputs: Iterable[str]) -> Path | None:
+    """Where to write, None for standard output; UserError when that would overwrite what is to be read."""
+    if path is None or str(path) == "-":
+        return None
+    if os.path.isdir(path):
+        raise UserError(f"{path}: is a folder", hint="-o takes the name of a file", code=USAGE)
+    for name in inputs:
+        with contextlib.suppress(OSError, ValueError):
+            if os.path.samefile(name, path):
+                raise UserError(f"{path}: is read and cannot be written too", hint="name another file", code=USAGE)
+    return path
 
 
 def write(parts: Iterable[str], path: Path | None) -> None:
@@ -58,11 +83,17 @@ class Tally:
             self._count(item if isinstance(item, Unreadable) else None)
             yield item
 
-    def readable(self, items: Iterable[Article | Unreadable]) -> Iterator[Article]:
+    def readable(
+        self, items: Iterable[Article | Unreadable], progress: console.Silent | None = None
+    ) -> Iterator[Article]:
         """The articles among the items; what is none is counted and said."""
         from blogsum.types import Article
 
-        return (item for item in self.articles(items) if isinstance(item, Article))
+        for item in self.articles(items):
+            if isinstance(item, Article):
+                if progress is not None:
+                    progress.advance()
+                yield item
 
     def digests(self, digests: Iterable[Digest], progress: console.Silent) -> Iterator[Digest]:
         """The digests, each counted as it passes."""

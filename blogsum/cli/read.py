@@ -13,7 +13,7 @@ from blogsum.cli import options, output
 @click.command("read", epilog=options.SOURCE_HELP)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "md", "json", "jsonl"]), help=output.FORMAT_HELP)
-@click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
+@output.option
 @options.reading
 @options.common
 def command(
@@ -27,6 +27,7 @@ def command(
     curl -s https://example.org/post | blogsum read - --format md
     """
     settings = options.settings(**given)
+    path = output.place(path, sources)
     form = output.form(form, path, sources, ("text", "md", "json", "jsonl"))
 
     from blogsum import pipeline

@@ -11,6 +11,7 @@ import click
 
 from blogsum.cli import console, options, output
 from blogsum.errors import USAGE, UserError
+from blogsum.files import is_stream
 
 if TYPE_CHECKING:
     from blogsum.summarize.lengths import Budget
@@ -23,9 +24,9 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
 @click.command("summarize", epilog=options.SOURCE_HELP)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-l", "--length", "lengths", metavar="NAME[,NAME]", help=f"{LENGTH_HELP}  [default: teaser]")
-@click.option("--max-chars", type=click.IntRange(min=1), help="At most this many characters.")
-@click.option("--max-words", type=click.IntRange(min=1), help="At most this many words.")
-@click.option("--sentences", type=click.IntRange(min=1), help="At most this many sentences.")
+@options.limit("--max-chars", "characters")
+@options.limit("--max-words", "words")
+@options.limit("--sentences", "sentences")
 @click.option("-e", "--evidence", is_flag=True, help="Show under each sentence where in the article it stands.")
 @click.option(
     "--check",
@@ -33,7 +34,7 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     help="Summarise nothing; list what this text says and the article does not. Exit code 4 if there is any.",
 )
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
-@click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
+@output.option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
 @options.reading
 @options.common
@@ -63,6 +64,7 @@ def command(
     With -o FILE.jsonl an interrupted run goes on where it stopped when the same command is given again.
     """
     settings = options.settings(**given)
+    path = output.place(path, (*sources, check) if check else sources)
     if check is not None:
         from blogsum.cli.check import check_summary
 
@@ -75,7 +77,7 @@ def command(
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
     work = partial(_digest, budgets=budgets, lang=lang)
     items = pipeline.pages(sources, settings, refresh)
-    if form == "jsonl" and path is not None:
+    if form == "jsonl" and path is not None and not is_stream(path):
         return _resumable(items, work, jobs, path, evidence, (sources, budgets, lang, evidence, _stamps(sources)))
     return _straight(items, work, jobs, path, form, evidence)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import http.client
 import re
 import socket
+import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from blogsum.errors import UserError
@@ -30,14 +33,31 @@ _STATUS = {
 }
 
 
+class Passing(UserError):  # noqa: N818 its name is what is wrong
+    """What may be over soon; ``wait`` are the seconds after which the server wants to be asked again, if it says so."""
+
+    def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.wait = wait
+
+
+class TooSlow(Passing):
+    """The deadline has passed."""
+
+
+class Unreachable(UserError):  # noqa: N818
+    """Nothing at all can be read from this host: no such name, no trusted certificate, no proxy."""
+
+
 def of_status(response: requests.Response) -> UserError:
     """What a status other than 200 means."""
     status = response.status_code
-    if status in _STATUS:
-        reason, hint = _STATUS[status]
-        return UserError(f"the server {reason}", hint=_when(response.headers.get("retry-after", "")) or hint)
-    if status >= 500:
-        return UserError(f"the server failed ({status})", hint=_LATER)
+    later = response.headers.get("retry-after", "")
+    reason, hint = _STATUS.get(status, (f"failed ({status})", _LATER) if status >= 500 else ("", ""))
+    if status == 429 or status >= 500:
+        return Passing(f"the server {reason}", _when(later) or hint, _seconds(later, response.headers.get("date")))
+    if reason:
+        return UserError(f"the server {reason}", hint=_when(later) or hint)
     return UserError(f"the server answers with status {status} instead of a page", hint="check the address")
 
 
@@ -52,14 +72,16 @@ def of_exception(error: Exception, timeout: float, late: bool, refresh: bool) ->
         return trusted
     for kinds, reason, hint in _connecting():
         if any(isinstance(cause, kinds) for cause in chain):
-            return UserError(reason, hint=hint + kept)
+            return Unreachable(reason, hint=hint + kept)
+    if any(isinstance(cause, ConnectionRefusedError) for cause in chain):
+        return Passing("the server refuses the connection", hint=f"check the address and the port{kept}")
     if any(getattr(cause, "errno", None) in (errno.ENETUNREACH, errno.EHOSTUNREACH) for cause in chain):
-        return UserError("there is no way to the host", hint=f"check your connection{kept}")
+        return Passing("there is no way to the host", hint=f"check your connection{kept}")
     if late or any(isinstance(cause, _waiting()) for cause in chain):
         return too_slow(timeout)
     for kinds, reason, hint in _receiving():
         if any(isinstance(cause, kinds) for cause in chain):
-            return UserError(reason, hint=hint)
+            return Passing(reason, hint) if reason == _CUT[0] else UserError(reason, hint=hint)
     return UserError(f"cannot be read ({type(chain[-1]).__name__})", hint=f"check your connection{kept}")
 
 
@@ -73,7 +95,6 @@ def _connecting() -> list[tuple[Kinds, str, str]]:
     return [
         ((u.ProxyError,), "the proxy does not answer", "check HTTP_PROXY and HTTPS_PROXY"),
         ((u.NameResolutionError, socket.gaierror), "the host cannot be found", "check the address and your connection"),
-        ((ConnectionRefusedError,), "the server refuses the connection", "check the address and the port"),
     ]
 
 
@@ -99,7 +120,7 @@ def _receiving() -> list[tuple[Kinds, str, str]]:
 
 def too_slow(seconds: float) -> UserError:
     """The deadline has passed."""
-    return UserError(f"does not answer within {seconds:g} seconds", hint="--timeout allows more")
+    return TooSlow(f"does not answer within {seconds:g} seconds", hint="--timeout allows more")
 
 
 def damaged() -> UserError:
@@ -128,11 +149,11 @@ def _tls(chain: list[BaseException]) -> UserError | None:
         return None
     text = " ".join(str(cause) for cause in chain)
     if "CERTIFICATE_VERIFY_FAILED" not in text:
-        return UserError("no secure connection to the server is possible", hint="try the address with http://")
+        return Unreachable("no secure connection to the server is possible", hint="try the address with http://")
     detail = re.search(r"certificate verify failed: ([^(\"]+)", text)
     reason = detail[1].strip().rstrip(".") if detail else "unknown issuer"
     hint = "in a company network, let REQUESTS_CA_BUNDLE name the file with its certificates"
-    return UserError(f"the server's certificate is not trusted: {reason}", hint=hint)
+    return Unreachable(f"the server's certificate is not trusted: {reason}", hint=hint)
 
 
 def _when(wait: str) -> str:
@@ -142,3 +163,14 @@ def _when(wait: str) -> str:
         seconds = int(wait)
         return f"try again in {seconds} seconds" if seconds < 120 else f"try again in {-(-seconds // 60)} minutes"
     return f"try again after {wait}" if re.fullmatch(r"[\w ,:+-]{10,40}", wait) else ""
+
+
+def _seconds(wait: str, date: str | None) -> float | None:
+    """The header Retry-After in seconds from the answer's own ``date``; None when it says nothing of use."""
+    wait = wait.strip()
+    if wait.isdigit() and len(wait) < 8:
+        return float(wait)
+    with contextlib.suppress(ValueError, TypeError):
+        then = parsedate_to_datetime(wait).timestamp()
+        return max(0.0, then - (parsedate_to_datetime(date).timestamp() if date else time.time()))
+    return None

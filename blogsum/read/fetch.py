@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -40,15 +40,21 @@ def fetch(url: str, settings: Settings, refresh: bool = False) -> Page:
     ``settings.timeout`` bounds the whole of it, redirects included, in seconds; ``settings.max_bytes`` the page
     after decompression. ``refresh`` asks the server again.
     """
-    visit = _Visit(split_credentials(url), settings, refresh, time.monotonic() + settings.timeout)
+    return read(Visit(split_credentials(url), settings, "no-cache" if refresh else ""))
+
+
+def read(visit: Visit) -> Page:
+    """The page that a visit ends at, within ``settings.timeout`` seconds; UserError otherwise."""
+    seconds = visit.settings.timeout
+    visit.deadline = time.monotonic() + seconds
     answers: queue.SimpleQueue[Page | BaseException] = queue.SimpleQueue()
     # A thread, because nothing else ends a slow name server, TLS handshake or header that drips byte by byte.
     threading.Thread(target=_answer, args=(visit, answers), daemon=True).start()
     try:
-        answer = answers.get(timeout=settings.timeout)
+        answer = answers.get(timeout=seconds)
     except queue.Empty:
         visit.stop()
-        raise failures.too_slow(settings.timeout) from None
+        raise failures.too_slow(seconds) from None
     if isinstance(answer, BaseException):
         raise answer
     return answer
@@ -80,14 +86,27 @@ def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
 
 
 @dataclass
-class _Visit:
-    """One attempt to read a page: what was asked, and the response in hand, so that it can be cut off."""
+class Visit:
+    """One attempt to read a page: what was asked, and the response in hand, so that it can be cut off.
+
+    ``caching`` is what the request says of kept answers (empty: they will do; ``max-age=0``: the server is asked
+    whether they still hold); ``shared`` a session that outlives the visit; ``listing`` says that feeds and sitemaps are
+    welcome; ``guard`` raises UserError for a redirect's target that must not be asked.
+    """
 
     asked: tuple[str, tuple[str, str] | None]
     settings: Settings
-    refresh: bool
-    deadline: float
+    caching: str = ""
+    shared: requests.Session | None = None
+    listing: bool = False
+    guard: Callable[[str], None] = lambda url: None
+    deadline: float = 0
     response: requests.Response | None = None
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the answer stood on disk, perhaps because the server said that it still holds."""
+        return bool(getattr(self.response, "from_cache", False))
 
     def left(self) -> float:
         """Seconds left; UserError when there are none."""
@@ -104,7 +123,7 @@ class _Visit:
                 self.response.raw.shutdown()
 
 
-def _answer(visit: _Visit, answers: queue.SimpleQueue[Page | BaseException]) -> None:
+def _answer(visit: Visit, answers: queue.SimpleQueue[Page | BaseException]) -> None:
     try:
         answers.put(_visit(visit))
     except UserError as error:
@@ -112,23 +131,26 @@ def _answer(visit: _Visit, answers: queue.SimpleQueue[Page | BaseException]) -> 
     except Exception as error:
         log.debug("%s: %r", redact(visit.asked[0]), error)
         late = time.monotonic() >= visit.deadline
-        answers.put(failures.of_exception(error, visit.settings.timeout, late, visit.refresh))
+        refresh = bool(visit.caching) and visit.shared is None
+        answers.put(failures.of_exception(error, visit.settings.timeout, late, refresh))
 
 
-def _visit(visit: _Visit) -> Page:
-    """Read the page in a session of its own, so that no cookie outlives it."""
+def _visit(visit: Visit) -> Page:
+    """Read the page in a session of its own, so that no cookie outlives it, or in the shared one."""
     hops: list[requests.Response] = []
-    with _session(visit.settings, keep=visit.asked[1] is None) as session:
+    own = contextlib.nullcontext(visit.shared) if visit.shared else session(visit.settings, visit.asked[1] is None)
+    with own as opened:
+        opened.cookies.clear()
         try:
-            return _follow(session, visit, hops)
+            return _follow(opened, visit, hops)
         except Exception:
             # A redirect that leads to no page may lead to one tomorrow; under --refresh an older page may be behind it.
-            for hop in hops if not visit.refresh else ():
+            for hop in hops if not visit.caching else ():
                 _forget(hop)
             raise
 
 
-def _follow(session: requests.Session, visit: _Visit, hops: list[requests.Response]) -> Page:
+def _follow(session: requests.Session, visit: Visit, hops: list[requests.Response]) -> Page:
     """Follow redirects, noted in ``hops``, to the page."""
     url, user = visit.asked
     for _ in range(MAX_REDIRECTS + 1):
@@ -163,7 +185,7 @@ def _moved(page: Page) -> str:
     return unescape(address[1].decode("utf-8", "replace")) if address else ""
 
 
-def _target(url: str, location: str, visit: _Visit) -> str:
+def _target(url: str, location: str, visit: Visit) -> str:
     """Where a redirect from ``url`` leads; UserError when nobody should go there."""
     try:
         target, _ = split_credentials(urljoin(url, location))
@@ -172,12 +194,15 @@ def _target(url: str, location: str, visit: _Visit) -> str:
     except ValueError as error:
         raise UserError("redirects to an address that is not valid", hint="check the address") from error
     host = urlsplit(target).hostname
-    if host != urlsplit(url).hostname and _is_private(target) and not _is_private(visit.asked[0]):
+    if host != urlsplit(url).hostname and is_private(target) and not is_private(visit.asked[0]):
         raise UserError(f"redirects to the private address {host}", hint="pass that address itself if you trust it")
+    if target != url:
+        visit.guard(target)
     return target
 
 
-def _session(settings: Settings, keep: bool) -> requests.Session:
+def session(settings: Settings, keep: bool, purpose: str = "reads one page when a person asks") -> requests.Session:
+    """A session that says who asks, leaves redirects to us and, to ``keep`` answers, has ``settings.cache``."""
     import requests
 
     class Session(requests.Session):
@@ -185,19 +210,19 @@ def _session(settings: Settings, keep: bool) -> requests.Session:
             """Not here: even when told not to follow, requests reads the whole body of a redirect."""
             return iter(())
 
-    session = Session()
-    session.headers["User-Agent"] = f"blogsum/{_version()} (reads one page when a person asks)"
-    session.headers["Accept"] = "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1"
+    made = Session()
+    made.headers["User-Agent"] = f"blogsum/{_version()} ({purpose})"
+    made.headers["Accept"] = "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1"
     if keep and settings.cache.parts:
         from blogsum.read.cache import adapter
 
-        session.mount("https://", adapter(settings.cache))
-        session.mount("http://", adapter(settings.cache))
-    return session
+        made.mount("https://", adapter(settings.cache))
+        made.mount("http://", adapter(settings.cache))
+    return made
 
 
-def _get(session: requests.Session, url: str, user: tuple[str, str] | None, visit: _Visit) -> requests.Response:
-    headers = {"Cache-Control": "no-cache"} if visit.refresh else {}
+def _get(session: requests.Session, url: str, user: tuple[str, str] | None, visit: Visit) -> requests.Response:
+    headers = {"Cache-Control": visit.caching} if visit.caching else {}
     visit.response = session.get(
         url,
         auth=user or (lambda request: request),  # otherwise requests sends what ~/.netrc has for the host
@@ -209,23 +234,25 @@ def _get(session: requests.Session, url: str, user: tuple[str, str] | None, visi
     return visit.response
 
 
-def _page(response: requests.Response, url: str, visit: _Visit) -> Page:
+def _page(response: requests.Response, url: str, visit: Visit) -> Page:
     """The page of a final response; UserError when it is none."""
     if response.status_code != 200:
         raise failures.of_status(response)
     header = response.headers.get("content-type", "")
-    refuse_type(header)
+    if not visit.listing:
+        refuse_type(header)
     try:
         content = _content(response, visit)
         if not content.strip():
             raise UserError("is an empty page", hint="check the address")
-        refuse_binary(content)
+        if not visit.listing:
+            refuse_binary(content)
     except Exception as error:
         damaged = getattr(response, "from_cache", False) and not isinstance(error, UserError)
         if damaged or response.raw.isclosed():  # read to its end, hence kept
             _forget(response)
         raise
-    if getattr(response, "from_cache", False) and not visit.refresh:
+    if getattr(response, "from_cache", False) and not visit.caching:
         log.info("%s: read %s ago and kept; --refresh reads it again", url, _age(response.headers.get("date")))
     charset = re.search(r"""charset\s*=\s*["']?([\w:.-]+)""", header, re.IGNORECASE)
     return Page(redact(visit.asked[0]), content, media_type(header, url, content), charset[1] if charset else None, url)
@@ -238,7 +265,7 @@ def _forget(response: requests.Response) -> None:
         cache.delete(response.url)
 
 
-def _content(response: requests.Response, visit: _Visit) -> bytes:
+def _content(response: requests.Response, visit: Visit) -> bytes:
     """The decompressed body, never more than the limit in memory."""
     limit = visit.settings.max_bytes
     declared = response.headers.get("content-length", "")
@@ -264,17 +291,24 @@ def _ends_early(raw: object) -> bool:
     return getattr(decoder, "_state", 0) == 0 and not getattr(getattr(decoder, "_obj", None), "eof", True)
 
 
-def _is_private(url: str) -> bool:
+def is_private(url: str) -> bool:
+    """Whether the host of ``url`` is this machine or inside a private network; asks a name server if need be."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    with contextlib.suppress(ValueError):
-        return not ipaddress.ip_address(host).is_global
-    if host == "localhost" or host.endswith(_LOCAL_NAMES):
-        return True
+    known = is_private_name(host)
+    if known is not None:
+        return known
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False  # behind a proxy, which resolves names itself
     return any(not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
+
+
+def is_private_name(host: str) -> bool | None:
+    """Whether a host is private by its name or number alone; None when only a name server can tell."""
+    with contextlib.suppress(ValueError):
+        return not ipaddress.ip_address(host).is_global
+    return True if host == "localhost" or host.endswith(_LOCAL_NAMES) else None
 
 
 def _may_know(url: str, target: str) -> bool:

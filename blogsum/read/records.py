@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from blogsum import jsonl
@@ -44,6 +44,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "system": ("system",),
     "split": ("split",),
 }
+CSV_HEADER = ",".join(f'"{name}"' for name in ("schema", *FIELDS)) + "\n"
+# A spreadsheet runs a cell that starts so. It gets an apostrophe in front (OWASP's advice, as in report/safe.py), and
+# so does one that starts with apostrophes and then so. Reading rows of our own, known by their schema, takes it away:
+# nothing is lost. Other programs see the apostrophe in those cells; who wants the bare text takes JSONL or Parquet.
+_FORMULA = re.compile("'*[=+@\t\r-]")
 _SCALARS = ("id", "url", "title", "author", "summary", "summary_source", "system", "split")
 _STEP = 65_536
 _BEGIN, _PLAIN, _QUOTED, _CLOSING = range(4)  # at a value's begin, in a bare value, in a quoted one, behind a quote
@@ -54,6 +59,24 @@ def to_record(article: Article) -> dict[str, Any]:
     values = {name: getattr(article, name) for name in FIELDS}
     values["references"] = list(article.references)
     return {"schema": SCHEMA} | {name: value for name, value in values.items() if value not in (None, [])}
+
+
+def to_row(article: Article) -> list[str]:
+    """The cells of ``article`` below ``CSV_HEADER``: references as a JSON list, formulas made harmless."""
+    record = to_record(article)
+    if "references" in record:
+        record["references"] = json.dumps(record["references"], ensure_ascii=False)
+    return [guarded(record.get(name, "")) for name in ("schema", *FIELDS)]
+
+
+def guarded(cell: str) -> str:
+    """The text as a cell that no spreadsheet runs; ``unguarded`` gives it back."""
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The text that ``guarded`` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def from_record(row: object, place: str) -> Article:
@@ -74,6 +97,21 @@ def from_jsonl(name: str, stream: BinaryIO, limit: int) -> Iterator[Article | Un
             yield Unreadable(place, str(error), _hint(error))
 
 
+def from_rows(name: str, rows: Iterable[object]) -> Iterator[Article | Unreadable]:
+    """Articles of rows that some table held; the place of a row is its number from 1."""
+    seen: set[int] = set()
+    empty = True
+    for number, row in enumerate(rows, 1):
+        empty = False
+        place = f"{name}:{number}"
+        try:
+            yield _article(row, place, seen)
+        except ValueError as error:
+            yield Unreadable(place, str(error), _hint(error))
+    if empty:
+        yield Unreadable(name, "has no records")
+
+
 def from_json(name: str, content: bytes) -> Iterator[Article | Unreadable]:
     """Articles of a JSON array of records, or of one record."""
     try:
@@ -81,21 +119,18 @@ def from_json(name: str, content: bytes) -> Iterator[Article | Unreadable]:
     except ValueError as error:
         yield Unreadable(name, str(error))
         return
-    rows = value if isinstance(value, list) else [value]
-    if not rows:
-        yield Unreadable(name, "has no records")
-    seen: set[int] = set()
-    for number, row in enumerate(rows, 1):
-        place = f"{name}:{number}" if isinstance(value, list) else name
-        try:
-            yield _article(row, place, seen)
-        except ValueError as error:
-            yield Unreadable(place, str(error), _hint(error))
+    if isinstance(value, list):
+        yield from from_rows(name, value)
+        return
+    try:
+        yield _article(value, name, set())
+    except ValueError as error:
+        yield Unreadable(name, str(error), _hint(error))
 
 
 def from_csv(name: str, stream: BinaryIO, limit: int) -> Iterator[Article | Unreadable]:
     """Articles of a CSV or TSV stream with a header line; the separator (comma, semicolon, tab) is the header's."""
-    rows = _csv_rows(stream, limit)
+    rows = csv_rows(stream, limit)
     _, first = next(rows, (1, []))
     header = [column.strip().lower() for column in first] if isinstance(first, list) else []
     if not any(alias in header for alias in ALIASES["text"]):
@@ -171,20 +206,23 @@ def _csv_record(header: list[str], values: list[str] | ValueError) -> dict[str, 
     if len(values) > len(header):
         raise ValueError(f"has {len(values)} values for {len(header)} columns: quotes are missing around one")
     row: dict[str, Any] = {name: value for name, value in zip(header, values, strict=False) if value.strip()}
+    if row.get("schema") == SCHEMA:
+        row = {name: unguarded(value) for name, value in row.items()}
     if str(row.get("references", "")).lstrip().startswith("["):
         with contextlib.suppress(ValueError):
             row["references"] = json.loads(row["references"])
     return row
 
 
-def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | ValueError]]:
+def csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | ValueError]]:
     """Line number and values of each row, or what is wrong with it; a row may span lines."""
     line, start, size, row = 1, 1, 0, bytearray()
-    delimiter, state = b"", _BEGIN
+    delimiter, state, own = b"", _BEGIN, False
     while piece := stream.readline(_STEP):
         if not delimiter:
             piece = piece.removeprefix(b"\xef\xbb\xbf")
             delimiter = max((b",", b";", b"\t"), key=piece.count)
+            own = piece == CSV_HEADER.encode()
             if chosen := re.fullmatch(rb"sep=([,;\t])\r?\n", piece, re.IGNORECASE):  # Excel's own first line
                 delimiter, line, start = chosen[1], 2, 2
                 continue
@@ -195,20 +233,24 @@ def _csv_rows(stream: BinaryIO, limit: int) -> Iterator[tuple[int, list[str] | V
         ended = piece.endswith(b"\n")
         line += ended
         if ended and state != _QUOTED:
-            yield start, _csv_values(row, delimiter) if size <= limit else _too_large(limit)
+            yield start, _csv_values(row, delimiter, own) if size <= limit else _too_large(limit)
             start, size, row, state = line, 0, bytearray(), _BEGIN
     if size > limit:
         yield start, _too_large(limit)
     elif state == _QUOTED:
         yield start, ValueError("has a quote that is never closed")
     elif size:
-        yield start, _csv_values(row, delimiter)
+        yield start, _csv_values(row, delimiter, own)
 
 
-def _csv_values(row: bytearray, delimiter: bytes) -> list[str] | ValueError:
-    """The values of one row, none for a blank line; an error for bytes that are no text."""
+def _csv_values(row: bytearray, delimiter: bytes, own: bool) -> list[str] | ValueError:
+    """The values of one row, none for a blank line; an error for bytes that are no text.
+
+    ``own``: a file as we wrote it, whose line ends within cells are the text's; an editor may have changed others.
+    """
     csv.field_size_limit(1 << 30)  # rows are bounded before; Python's own limit of 131,072 refuses long articles
-    text = _decoded(bytes(row)).replace("\r\n", "\n").replace("\r", " ").rstrip("\n")
+    text = _decoded(bytes(row))
+    text = (text if own else text.replace("\r\n", "\n").replace("\r", " ")).rstrip("\n")
     try:
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter.decode()), [])
     except csv.Error as error:  # Python 3.10 refuses NUL, later ones read it

@@ -10,7 +10,8 @@ from blogsum.errors import UserError
 HTML, MARKDOWN, RST, TEXT = "text/html", "text/markdown", "text/x-rst", "text/plain"
 ADOC, JSONL, JSON, CSV = "text/asciidoc", "application/jsonl", "application/json", "text/csv"
 MHTML = "multipart/related"
-RECORDS = (JSONL, JSON, CSV)
+PARQUET = "application/vnd.apache.parquet"
+RECORDS = (JSONL, JSON, CSV, PARQUET)
 SUFFIXES = {
     ".html": HTML,
     ".htm": HTML,
@@ -29,6 +30,7 @@ SUFFIXES = {
     ".json": JSON,
     ".csv": CSV,
     ".tsv": CSV,
+    ".parquet": PARQUET,
 }
 _TYPES = {
     "text/html": HTML,
@@ -47,6 +49,7 @@ _TYPES = {
 }
 _VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml")
 GZIP = b"\x1f\x8b"
+PARQUET_HEAD = b"PAR1"
 _MAGIC = (
     (b"%PDF-", "a PDF document"),
     (b"\x89PNG\r\n", "an image"),
@@ -96,6 +99,8 @@ def settled(kind: str | None, head: bytes) -> str:
     """The kind a suffix promises, unless the first bytes are plainly something else."""
     found = of_content(head)
     kind = kind or found
+    if kind == PARQUET:
+        raise UserError("is not a Parquet file", hint="its first bytes are not those of one")
     if kind in (MARKDOWN, TEXT) and _WHOLE_PAGE.match(head):
         return HTML
     if kind in RECORDS and head.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from blogsum.errors import UserError
-from blogsum.read import folder, sniff
+from blogsum.read import arrow, folder, sniff
 from blogsum.settings import Settings
 from blogsum.types import Article, Page, Unreadable
 
@@ -49,14 +49,14 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
     if _VERSION.search(name) and not os.path.lexists(name):
         yield from _version(name, settings)
         return
-    if url := _url(name):
+    if url := address(name):
         yield from _web(name, url, settings, refresh)
         return
     if descriptor := _DESCRIPTOR.fullmatch(name):
         yield from _open_file(name, int(descriptor[1] or 0), settings)
         return
     try:
-        path = _file_url(name) if name.lower().startswith("file://") else name
+        path = file_url(name) if name.lower().startswith("file://") else name
         kind = os.stat(path).st_mode
     except UserError as error:
         yield Unreadable(_label(name), str(error), error.hint)
@@ -66,7 +66,7 @@ def _source(name: str, settings: Settings, refresh: bool) -> Iterator[Item]:
         yield from (_folder(path, settings) if stat.S_ISDIR(kind) else _file(path, settings))
 
 
-def _url(name: str) -> str | None:
+def address(name: str) -> str | None:
     """The address ``name`` is; hosts without a scheme count when no file is called so."""
     if _URL.match(name):
         return None if name.lower().startswith("file://") else name
@@ -75,7 +75,8 @@ def _url(name: str) -> str | None:
     return None
 
 
-def _file_url(name: str) -> str:
+def file_url(name: str) -> str:
+    """The path in ``file:///…``; UserError when it is on another machine."""
     parts = urlsplit(name)
     if parts.netloc not in ("", "localhost"):
         raise UserError("is a file on another machine", hint="file:// addresses begin with three slashes")
@@ -108,6 +109,13 @@ def _version(name: str, settings: Settings) -> Iterator[Item]:
 
 
 def _folder(path: str, settings: Settings) -> Iterator[Item]:
+    if arrow.is_saved(path):
+        yield from _caught(folder.shown(path), arrow.from_saved(path))
+        return
+    if parts := arrow.hub_files(path):
+        for file, split in parts:
+            yield from (arrow.in_split(item, split) for item in _file(file, settings))
+        return
     empty = True
     for found in folder.files(path):
         empty = False
@@ -150,8 +158,14 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
     """What an open file holds, by ``kind`` or, if that is not known, by its first bytes."""
     try:
         opened = _Ahead(stream)
-        if opened.head.startswith(sniff.GZIP):
+        packed = opened.head.startswith(sniff.GZIP)
+        if packed:
             opened = _Ahead(gzip.GzipFile(fileobj=io.BufferedReader(opened)))
+        if opened.head.startswith(sniff.PARQUET_HEAD):
+            # read from its end: a file at its places, what comes through a pipe or from gzip as a whole
+            placed = not packed and stream.seekable()
+            yield from arrow.from_parquet(name, stream if placed else io.BytesIO(_bounded(opened, settings)))
+            return
         if not opened.head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise UserError("is empty", hint="there is nothing to read")
         sniff.refuse_binary(opened.head)
@@ -168,6 +182,13 @@ def _stream(name: str, stream: BinaryIO, kind: str | None, settings: Settings) -
         yield Unreadable(name, "is damaged: its compression is broken")
     except OSError as error:
         yield Unreadable(name, folder.reason(error))
+
+
+def _caught(name: str, items: Iterator[Item]) -> Iterator[Item]:
+    try:
+        yield from items
+    except UserError as error:
+        yield Unreadable(name, str(error), error.hint)
 
 
 def _records(name: str, stream: _Ahead, kind: str, settings: Settings) -> Iterator[Item]:
@@ -208,7 +229,7 @@ def _missing(name: str, error: OSError | ValueError) -> Unreadable:
     """Why there is no file called ``name``, and what may have been meant."""
     if not name or isinstance(error, ValueError):
         return Unreadable(
-            _label(name), "is not a file name", "name a file, a folder, an address, or - for standard input"
+            _label(name) or "''", "is not a file name", "name a file, a folder, an address, or - for standard input"
         )
     if len(name) > _LONGEST or "\n" in name:
         return Unreadable(_label(name), "no such file", "to pass a text itself, pipe it in and pass -")

@@ -80,6 +80,7 @@ def versions(root: Path, name: str) -> list[Version]:
 
 def find(root: Path, reference: str) -> Version:
     """The version that ``blog@3``, ``blog@latest`` or ``blog`` (the latest) means; UserError when there is none."""
+    _refuse_nowhere(root)
     name, _, number = reference.partition("@")
     there = _numbers(root / name) if re.fullmatch(_NAME, name) else []
     if not there:
@@ -113,9 +114,7 @@ def add(root: Path, name: str, rows: Iterable[Article], origin: Origin) -> tuple
     The content is what the rows say, whatever their order. UserError for a bad name, two rows of one id, no rows, or a
     disk that takes no more; nothing is left behind then.
     """
-    if not re.fullmatch(_NAME, name):
-        hint = "letters, digits, - and _, at most 64, as in company-blog"
-        raise UserError(f"'{name}' is no name for a dataset", hint=hint, code=USAGE)
+    check(root, name)
     with _locked(root / name) as folder:
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
         try:
@@ -128,6 +127,14 @@ def add(root: Path, name: str, rows: Iterable[Article], origin: Origin) -> tuple
             raise UserError(f"cannot write {folder}: {error.strerror or error}", hint="nothing was changed") from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def check(root: Path, name: str) -> None:
+    """UserError when a dataset cannot have this name, or there is no place for it."""
+    _refuse_nowhere(root)
+    if not re.fullmatch(_NAME, name):
+        hint = "letters, digits, - and _, at most 64, as in company-blog"
+        raise UserError(f"'{name}' is no name for a dataset", hint=hint, code=USAGE)
 
 
 def remove(root: Path, reference: str) -> list[Version]:
@@ -250,6 +257,11 @@ def _sha256(path: Path) -> str:
         while part := stream.read(1 << 20):
             whole.update(part)
     return whole.hexdigest()
+
+
+def _refuse_nowhere(root: Path) -> None:
+    if root == Path():
+        raise UserError("there is no folder for datasets", hint="this user has no home: set BLOGSUM_HOME")
 
 
 def _altered(path: Path, what: str) -> UserError:

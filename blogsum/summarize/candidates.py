@@ -48,8 +48,37 @@ def candidates(table: Table, scores: Floats, room: Room) -> list[tuple[int, ...]
     fits = ~table.barred & (size <= room.words) & (length <= room.chars)
     pool = _pool(table, fits, scores)
     found = set(_runs(table, pool, fits, room, size, length)) | _combined(table, pool, room, size, length)
+    leads = openings(table, room)
+    found.difference_update(leads)
     guess = np.clip(scores, -1, None) * np.minimum(size, 25)
-    return sorted(found, key=lambda chosen: (-float(guess[list(chosen)].sum()), chosen))[:_MOST_SETS]
+    ranked = sorted(found, key=lambda chosen: (-float(guess[list(chosen)].sum()), chosen))
+    return [*leads, *ranked[: _MOST_SETS - len(leads)]]
+
+
+def openings(table: Table, room: Room) -> list[tuple[int, ...]]:
+    """The article's first readable line, the first two, and so on while there is room: unreadable ones are skipped."""
+    chosen: tuple[int, ...] = ()
+    found = []
+    for i in np.flatnonzero(~table.barred).tolist():
+        if table.leaning[i] and (not chosen or chosen[-1] != i - 1):
+            continue
+        if chosen and (table.likeness[i, list(chosen)] > REPEATED).any():
+            continue
+        chosen = (*chosen, i)
+        if not _within(chosen, table, room):
+            break
+        found.append(chosen)
+    return [chosen for chosen in found if _reaches(chosen, table, room)]
+
+
+def _within(chosen: tuple[int, ...], table: Table, room: Room) -> bool:
+    inside = [table.outline.lines[i] for i in chosen]
+    chars = sum(len(line.text) for line in inside) + len(inside) - 1
+    return sum(line.size for line in inside) <= room.words and chars <= room.chars and len(inside) <= room.lines
+
+
+def _reaches(chosen: tuple[int, ...], table: Table, room: Room) -> bool:
+    return len(chosen) >= room.fewest and sum(table.outline.lines[i].size for i in chosen) >= room.least
 
 
 def _pool(table: Table, fits: NDArray[np.bool_], scores: Floats) -> list[int]:
@@ -110,7 +139,10 @@ def _combined(
 
 
 def measure(table: Table, sets: list[tuple[int, ...]], votes: Floats, chances: Floats, room: Room) -> Floats:
-    """One row a set. ``votes`` is lines × networks (standardised), ``chances`` how likely a description uses a stem."""
+    """One row a set. ``votes`` is lines × networks (standardised), ``chances`` how likely a description uses a stem.
+
+    Nothing that is the same for all sets of an article: it could not change which is best.
+    """
     n, lines = len(sets), table.outline.lines
     used = sorted({i for chosen in sets for i in chosen} | {0, 1, 2, 3} & set(range(len(lines))))
     at = {line: column for column, line in enumerate(used)}
@@ -121,8 +153,8 @@ def measure(table: Table, sets: list[tuple[int, ...]], votes: Floats, chances: F
     values = table.values[used]
     size = np.array([lines[i].size for i in used], np.float32)
     words = member @ size
-    columns = _votes(member, votes[used], count, size, words)
-    columns += [words, count, words / count, words / room.words, room.words - words]
+    voted = _votes(member, votes[used], count, size, words)
+    columns = [*voted, words, count, words / count, words / room.words]
     columns += _places(sets, len(lines), table)
     mean = (member @ values[:, [table.names.index(name) for name in MEANS]]) / count[:, None]
     total = member @ values[:, [table.names.index(name) for name in SUMS]]
@@ -130,10 +162,16 @@ def measure(table: Table, sets: list[tuple[int, ...]], votes: Floats, chances: F
     alike = table.likeness[np.ix_(used, used)]
     pairs = member[:, :, None] * member[:, None, :] * alike[None]
     columns += [pairs.reshape(n, -1).max(1), pairs.sum((1, 2)) / np.maximum(count * (count - 1), 1)]
-    columns += _coverage(table, member, used, chances)
-    columns += [np.full(n, float(table.outline.lang == "de")), np.full(n, float(min(len(lines), 200)))]
-    columns += [np.full(n, float(len(table.outline.heading_stems[0])))]
+    covered = _coverage(table, member, used, chances)
+    columns += covered + _paragraphs(table, sets, room) + _against_best([*voted, *covered[_EXPECTED:]])
     return np.stack([np.asarray(c, np.float32) for c in columns], 1)
+
+
+def _against_best(columns: list[Floats]) -> list[Floats]:
+    """How far each set is behind the best of the article, and its rank from 0 (worst) to 1, column by column."""
+    values = np.stack(columns, 1)
+    ranks = values.argsort(0, kind="stable").argsort(0, kind="stable") / max(1, len(values) - 1)
+    return [*(values - values.max(0)).T, *ranks.T]
 
 
 MEANS = (
@@ -176,6 +214,34 @@ def _places(sets: list[tuple[int, ...]], lines: int, table: Table) -> list[Float
             leads, (first == 0).astype(np.float32)]  # fmt: skip
 
 
+def _paragraphs(table: Table, sets: list[tuple[int, ...]], room: Room) -> list[Floats]:
+    """How a set sits in its paragraphs, and against the article's opening."""
+    lines = table.outline.lines
+    leads = openings(table, room)
+    lead = leads[-1] if leads else ()
+    of_lead = frozenset(lead)
+    first = lines[lead[0]].paragraph if lead else -1
+    rows = []
+    for chosen in sets:
+        inside = [lines[i] for i in chosen]
+        end, begin = inside[-1], inside[0]
+        is_run = chosen[-1] - chosen[0] == len(chosen) - 1
+        ends, begins = end.place == end.of - 1, begin.place == 0
+        after = chosen[-1] + 1
+        gap = [i for i in range(chosen[0], chosen[-1]) if i not in chosen]
+        rows.append((
+            ends, begins and ends and is_run, chosen == lead, chosen in leads, len({line.paragraph for line in inside}),
+            len({line.section for line in inside}), len(gap), sum(bool(table.barred[i]) for i in gap),
+            min(int(table.barred[: chosen[0]].sum()), 20), after < len(lines) and bool(table.leaning[after]),
+            sum(i in of_lead for i in chosen), sum(i in of_lead for i in chosen) / max(1, len(lead)),
+            ends and chosen in leads, begin.paragraph == first, end.paragraph == first,
+        ))  # fmt: skip
+    return [*np.array(rows, np.float32).T]
+
+
+_EXPECTED = 5  # the columns of _coverage from here on say how much of a description a set is expected to hold
+
+
 def _coverage(table: Table, member: Floats, used: list[int], chances: Floats) -> list[Floats]:
     """What a set as a whole says: share of title, frequent stems and opening; overlap expected with a description."""
     terms = table.terms
@@ -203,7 +269,7 @@ def _coverage(table: Table, member: Floats, used: list[int], chances: Floats) ->
         has[:, is_top].sum(1) / 12.0, (has @ whole[stems]) / (whole.sum() + 1e-6),
         (has[:, opening] @ rarity[opening]) / (rarity[opening].sum() + 1e-6), worth, worth / length,
         2 * worth / (length + 42), worth / full, worth2, worth2 / length, 2 * worth2 / (length + 40), sure,
-        sure / np.maximum((has & content).sum(1), 1), length, np.full(len(held), full),
+        sure / np.maximum((has & content).sum(1), 1), length,
     ]  # fmt: skip
 
 

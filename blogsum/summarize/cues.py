@@ -69,7 +69,9 @@ tune in|klicken sie hier|lesen sie mehr|lesen sie weiter|folgen sie uns|melden s
 teilen sie diesen|besuchen sie uns|besuchen sie unsere|bleiben sie dran|viel spaß beim|viel spass beim
 viel freude beim|have fun with|have fun reading|see the link|the link below|links below|under the link|unter dem link
 unter folgendem link|you can find it|you can find the|you can find more|can be found here|is available here|click here
-hier klicken|klick hier|klicke hier|klicke auf|read more|weiterlesen|weiter lesen|mehr lesen|newsletter|follow us
+hier klicken|klick hier|klicke hier|klicke auf|read more|weiterlesen|weiter lesen|mehr lesen|our newsletter
+my newsletter|the newsletter|unser newsletter|unseren newsletter|unserem newsletter
+zum newsletter|den newsletter|newsletter anmelden|newsletter abonnieren|newsletter signup|follow us
 follow me|folge uns|folgt uns|folge mir|folgt mir|let us know|let me know|contact us|contact me|kontaktiere uns
 kontaktiert uns|kontaktieren sie|kontaktiere mich|sign up|jetzt anmelden|jetzt registrieren|jetzt kaufen
 jetzt bestellen|jetzt lesen|jetzt testen|jetzt herunterladen|jetzt buchen|melde dich|meldet euch|schreib uns
@@ -78,7 +80,8 @@ leave a comment|in den kommentaren|in the comments|comments below|comment below|
 teilt diesen|share this|share your|check it out|stay tuned|bleib dran|bleibt dran|don t forget|vergiss nicht
 vergesst nicht|join us|try it out|besuche uns|besucht uns|spendet|schau mal|schaut mal|schau doch|schaut doch
 schaut euch|schau dir|erfahren sie mehr|erfahre mehr|mehr erfahren|learn more|drop us|drop me|email us|ping us
-if you have any questions|if you have questions|bei fragen|fragen sie uns|wir freuen uns auf|wir freuen uns über
+if you have any questions|if you have questions|bei fragen|fragen sie uns|wir freuen uns auf|wir freuen uns über euer
+wir freuen uns über eure|wir freuen uns über jede
 we d love to hear|we would love to hear|we look forward to|i look forward to|looking forward to|happy to hear
 your feedback|dein feedback|euer feedback|ihr feedback|eure fragen|deine fragen|ihre fragen|viel erfolg|happy coding
 please contact|please email|register here|register now|register today|hier geht s|hier findet ihr|hier findest du
@@ -116,17 +119,17 @@ IMPERATIVE = """
 sehen wir|schauen wir|werfen wir|kommen wir|fangen wir|press the|press ctrl|press enter|press any|ask us|ask your
 ask yourself|never forget|always remember|feel free|share your|share this|watch the|watch this|stay tuned|stay up
 stay safe|write to|write us|save the|contact us|contact me|contact the|contact your|contact our|notice that|notice how
-add the|add a|add your|keep in mind|keep reading|keep an|replace the|select the|discover how|discover the
-discover what|tell us|give it|give us|apply now|apply here|apply for|apply to|replace it|select your|select a
+add the|add a|add your|keep in mind|keep reading|keep an|replace the|select the|discover the
+tell us|give it|give us|apply now|apply here|apply for|apply to|replace it|select your|select a
 keep your|mach dich|mach dir|mach mit|geh auf|geh zu|tune in|explore the|explore how|save your|please|bitte|note that
 hinweis|achtung|ps|disclaimer|see|siehe|vgl|go to|go ahead|install|click|visit|download|try|check|create|remember
-make sure|be sure|consider|imagine|let s|let us|let|join|read|register|subscribe|follow|listen|email|send|choose|enter
-copy|paste|take|look|learn|find out|enjoy|grab|head over|head to|think about|get|find|start by|start with|use the
+make sure|be sure|consider|let s|let us|let|join|read|register|subscribe|follow|listen|email|send|choose|enter
+copy|paste|take|look|enjoy|grab|head over|head to|think about|get|find|start by|start with|use the
 use this|use your|open the|run the|set the|set up|now open|type the|suppose|assume|recall|don t|do not|explore
 navigate|klicke|klickt|klick|lade|ladet|melde|meldet|schau|schaut|schaue|lies|lest|besuche|besucht|öffne|öffnet
-installiere|gib|gebt|wähle|wählt|nutze|nutzt|probiere|probiert|denk|denkt|denke|stell|stelle|stellt|macht|geht auf
+installiere|gib|gebt|wähle|wählt|nutze|nutzt|probiere|probiert|denk|denkt|denke|stelle|stellt|macht|geht auf
 gehe|hol|holt|nimm|nehmt|achte|achtet|starte|vergiss|vergesst|beachte|beachtet|hör|hört|abonniere|teile|teilt|schreib
-schreibt|schreibe|kommt|komm|sei|seid|lass|lasst|erfahre|erfahrt|entdecke|entdeckt|lerne|lernt|finde heraus|füge
+schreibt|schreibe|kommt|komm|sei|seid|lass|lasst|entdecke|entdeckt|lerne|lernt|finde heraus|füge
 erstelle|bereite
 """
 # Begins with a label rather than a sentence.
@@ -183,6 +186,12 @@ dennoch|dabei|dadurch|dafür|dazu|davon|darauf|daraus|daran|darüber|hierbei|hie
 therefore|instead|then|thus|furthermore|nevertheless|though|noch einen|noch eine|noch ein|dritten|zweiten|another
 these|those|diese|dieser|dieses|diesem|diesen
 """
+# What points back anywhere but where the article begins: there it opens a thought.
+OPENING = """
+es|it s|it seems|it feels|it would|it takes|it took|it is no|it is not|it is easy|it is hard|it is time|it is true
+it has been|there|here at|here in|next week|next month|next year|next generation|the other day|for this article
+for this post|auch in diesem jahr|auch dieses jahr
+"""
 # The part of these that no reader passes over when what they refer to is missing.
 CONTRAST = """
 wiederum|hingegen|dagegen|jedoch|allerdings|aber|außerdem|ausserdem|zudem|deshalb|daher|trotzdem|dennoch|stattdessen
@@ -235,16 +244,26 @@ CUE_NAMES = ("announce", "conclude", "important", "news", "we", "i", "you")
 NEVER = Phrases(CALL, NAVIGATION)
 _GREETS, _ORDERS, _LABELS = Phrases(GREETING), Phrases(IMPERATIVE), Phrases(LABEL)
 _LEANS, _LEANS_INSIDE, _CONTRASTS = Phrases(LEAN), Phrases(LEAN_INSIDE), Phrases(CONTRAST)
+_OPENING = Phrases(OPENING)
+_THANKED = frozenset(("you", "all", "everyone", "everybody", "our", "my", "guest", "both"))
 
 
 def greets(tokens: Sequence[str]) -> bool:
-    """Whether a sentence opens with a greeting, thanks or a leave-taking."""
+    """Whether a sentence opens with a greeting, thanks or a leave-taking; "Thanks to open data, …" thanks nobody."""
+    if tuple(tokens[:2]) == ("thanks", "to") and len(tokens) > 2:
+        return tokens[2] in _THANKED
     return _GREETS.opens(tokens)
 
 
 def orders(tokens: Sequence[str]) -> bool:
-    """Whether a sentence is an imperative: "Klicke …", "Click …", "Lesen Sie …", "Jetzt Karten kaufen!"."""
+    """Whether a sentence is an imperative: "Klicke …", "Click …", "Lesen Sie …", "Jetzt Karten kaufen!".
+
+    "Erfahren Sie, wie …" and "Learn how …" only announce, as teasers do.
+    """
     polite = len(tokens) > 1 and tokens[1] == "sie" and tokens[0].endswith(("en", "rn", "ln"))
+    polite = polite and tokens[0] != "erfahren"
+    if len(tokens) > 1 and tokens[1] == "man":  # "Schaut man genauer hin, …"
+        return False
     button = tuple(tokens[:1]) == ("jetzt",) and tokens[-1].endswith("en")  # "Jetzt Karten für Mai kaufen!"
     button = button and len(tokens) > 2 and tokens[1] not in _VERBS and not tokens[1].endswith(("t", "te"))
     return polite or button or _ORDERS.opens(tokens)
@@ -281,6 +300,11 @@ _VERBS = frozenset(
     reicht stimmt passt würde wäre hätte könnte habe hab sorgten bieten haben's ging kam gab
     """.split()  # noqa: SIM905 - quoted one by one, nobody could read them
 )
+
+
+def opens_thought(tokens: Sequence[str]) -> bool:
+    """Whether first words that would point back elsewhere do not where nothing stands before them: "Es gibt …"."""
+    return _OPENING.opens(tokens)
 
 
 def is_small(word: str) -> bool:

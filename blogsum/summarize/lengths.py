@@ -41,6 +41,7 @@ _KEYS = ("chars", "words", "sentences", "bullets")
 _BREAKS = re.compile(r"[ \t]*[\n\r\t\v\f\x1c-\x1f\x85\u2028\u2029]\s*")  # a no-break space stays
 _SPACE = re.compile(r"\s+")
 _ENOUGH = 0.6
+_LONG_WORD = 100  # characters a word has at most on the average: German law has 80
 _ORDINAL = re.compile(r"\d{1,2}\.")
 # an opening mark and what may close it; the apostrophe is no quote here
 _PAIRS = {"(": ")", "[": "]", "{": "}", "„": '“”"', "“": "”", "»": "«", "«": "»", "‹": "›", "›": "‹", '"': '"'}
@@ -185,7 +186,7 @@ def cut(sentence: str, budget: Budget) -> str:
     words = None if budget.words is None else budget.words - bool(mark)
     if _within(sentence, room, words):
         return sentence
-    head = sentence if room is None else sentence[: room + 64]  # all that can be kept: a 50 MB line costs no more
+    head = _head(sentence, room, words)
     for end in _clauses(head):
         kept = _tidy(head[:end])
         text = kept + " …"
@@ -196,6 +197,18 @@ def cut(sentence: str, budget: Budget) -> str:
         if text:
             return text
     return _piece(head, room)
+
+
+def _head(text: str, room: int | None, words: int | None) -> str:
+    """All of ``text`` that can be kept and a little more: a line of 50 MB costs no more than one of 50 words."""
+    most = len(text)
+    if room is not None:
+        most = room + 64
+    if words is not None:
+        most = min(most, (words + 2) * _LONG_WORD)
+        last = next(islice(_SPACE.finditer(text, 0, most), words, None), None)
+        most = min(most, last.end()) if last else most
+    return text[:most]
 
 
 def _within(text: str, room: int | None, words: int | None) -> bool:

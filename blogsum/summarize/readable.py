@@ -16,12 +16,17 @@ _OPENERS = "\"'„“”‚‘»«›‹([{*_-–—• "
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]")
 _CODE = re.compile(
     r"\]\(|:[a-z_]{2,}:|&[a-z]+;|\*\*|"
-    r"https?:|www\.|[{}<>|`\\~^]|=>|->|==|::|\$[A-Za-z_{(]|&&|\w/\w+/\w|^\s*[$#]|\b\w+\(\w.*?\("
+    r"https?:|www\.|[{}<>|`\\^]|~(?!\d)|=>|->|==|(?<!\w)::|::(?!\w)|\$[A-Za-z_{(]|&&|[a-z](?:(?![a-z])[\w-])*/\w+/\w|"
+    r"^\s*[$#](?!\w)|\b[A-Za-z_]\w*\(\w.*?\("
 )
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]\s")
 _LABELLED = re.compile(r"^[^.!?:]{2,60}:\s")
 _MOST_WORDS = 60
 _WORD = re.compile(r"\w+")
+_COMPOUND = re.compile(r"\W*\w+-\w")  # "Hi-fidelity", "Well-executed": the first word does not stand by itself
+_SMILEY = re.compile(r"[:;]-?[()]")
+# a name in small letters may begin a sentence: "iPhone", "medRxiv", "login.gov", "#Hashtag"
+_SMALL_NAME = re.compile(r"\W*(?:[a-z]{1,2}[A-Z]|[a-z]+[A-Z][a-z]|[a-z\d-]+\.(?:de|com|org|net|gov|io|ch|at|eu)\s)")
 
 
 def why_barred(line: Line, names: Collection[str] = (), headings: Collection[tuple[str, ...]] = ()) -> str | None:
@@ -42,7 +47,7 @@ def why_barred(line: Line, names: Collection[str] = (), headings: Collection[tup
     if _CODE.search(text):
         return "code"
     words = line.words
-    if cues.greets(words):
+    if cues.greets(words) and not _COMPOUND.match(text):
         return "greeting"
     if cues.labels(words) and _LABELLED.match(text):
         return "caption"
@@ -62,7 +67,7 @@ def is_fragment(text: str, names: Collection[str] = ()) -> bool:
     if _NUMBERED.match(text):
         return True
     first = text.lstrip(_OPENERS)[:1]
-    if first.islower() and not re.match(r"\W*[a-z]{1,2}[A-Z]", text) and not _is_name(text, names):
+    if first.islower() and not _SMALL_NAME.match(text) and not _is_name(text, names):
         return True
     return (
         not first.isalnum()
@@ -75,11 +80,12 @@ def is_fragment(text: str, names: Collection[str] = ()) -> bool:
 
 def _is_name(text: str, names: Collection[str]) -> bool:
     first = _WORD.search(text)
-    return first is not None and len(first.group()) > 2 and first.group() in names and not cues.is_small(first.group())
+    return first is not None and len(first.group()) > 1 and first.group() in names and not cues.is_small(first.group())
 
 
 def is_unbalanced(text: str) -> bool:
     """Whether a bracket or a quotation mark has lost its partner: „…“, “…”, «…», »…«, "…", (…), […]."""
+    text = _SMILEY.sub("", text)
     if any(text.count(a) != text.count(b) for a, b in ("()", "[]", "{}", "«»", "‹›", "「」", "『』", "（）")):
         return True
     low, left, right = text.count("„"), text.count("“"), text.count("”")
@@ -96,6 +102,10 @@ def leans(line: Line) -> bool:
     if text[:1] in "([–—-":
         return True
     capitals = [match.group()[:1].isupper() for match in _WORD.finditer(text[:80])]
+    if _COMPOUND.match(text):
+        return False
+    if line.sentence.index == 0 and cues.opens_thought(line.words):
+        return False
     # the article's own first sentence sets itself against what every reader thinks, not against a sentence
     return cues.leans(line.words, capitals) or (line.sentence.index > 0 and cues.contrasts(line.words))
 

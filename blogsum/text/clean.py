@@ -49,7 +49,8 @@ _MOJIBAKE = re.compile(
 )
 _SPACES = re.compile(r"[ \t\u2000-\u2006\u2008-\u200a\u205f\u3000]+")
 _MIXED = re.compile(r"[ \u00a0\u202f]*(?: [\u00a0\u202f]|[\u00a0\u202f] |[\u00a0\u202f]{2})[ \u00a0\u202f]*")
-_RULE = re.compile(r"(?:[-*_=~·•]\s?){3,}$|#{1,6}$|[-*+>]$|\|[\s|]*$")
+_RULE = re.compile(r"(?:[-*_=~·•]\s?){3,}$|#{1,6}$|[-*+>]$|\|[\s|:–—-]*$")
+_EMPTY_CELL = re.compile(r"(?<=\|)[ \t]*:?-{3,}:?[ \t]*(?=\|)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 
@@ -131,6 +132,8 @@ def _emphasis(line: str) -> str:
 
 def _spaces(line: str) -> str:
     """One space is enough; a no-break space stays one ("z. B."), unless it stands beside another space."""
+    if line.startswith("|"):
+        line = _EMPTY_CELL.sub(" ", line)  # Markdown draws lines with dashes
     line = _MIXED.sub(" ", _SPACES.sub(" ", line)).strip(" \u00a0\u202f")
     return "" if _RULE.match(line) else line
 
@@ -157,7 +160,9 @@ def _prose(step: Callable[[str], str], text: str) -> str:
             fenced = not fenced
             lines.append(line)
         else:
-            lines.append(line if fenced else step(line))
+            changed = line if fenced else step(line)
+            if changed or not line.startswith("|"):  # the rows around an empty one stay one table
+                lines.append(changed)
     return "\n".join(lines)
 
 
@@ -189,7 +194,7 @@ def _blank_lines(text: str) -> str:
 
 
 _LAST: dict[str, Callable[[str], str]] = {"listings": _listings, "blank_lines": _blank_lines}
-RECIPE = f"clean|steps:{','.join([*_WHOLE, *_LINES, *_LAST])}|version:1"
+RECIPE = f"clean|steps:{','.join([*_WHOLE, *_LINES, *_LAST])}|version:2"
 
 
 def clean(text: str) -> str:

@@ -130,6 +130,12 @@ def detect(text: str) -> str:
     return _latin(sample)
 
 
+@lru_cache(maxsize=4)
+def small_words(lang: str) -> frozenset[str]:
+    """The frequent words by which ``detect`` knows a language; empty for one that it knows by its script."""
+    return frozenset(_WORDS.get(lang, "").split())
+
+
 def _sample(text: str) -> str:
     if len(text) <= 3 * _SAMPLE:
         return text

@@ -4,7 +4,6 @@ A tree becomes a flat list of pieces, one a line of light Markdown, each with th
 caller can drop pieces before they are rendered. The walk is iterative: pages nest deeper than Python recurses.
 """
 
-# ruff: noqa: E501, SIM905 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import re
@@ -16,17 +15,17 @@ from typing import Any
 Element = Any
 
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
-_BLANK = re.compile(r"[ \t\r\f\v]*\n")
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-LEAVES = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul"
-    " optgroup option".split()
+_BLOCKS = (
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody tfoot thead"
+    " tr ul optgroup option"
 )
-SILENT = frozenset(
+_UNREAD = (
     "script style noscript template iframe object embed applet svg math canvas audio video map head title select"
-    " textarea button input datalist noembed noframes frameset rp rt".split()
+    " textarea button input datalist noembed noframes frameset rp rt"
 )
+LEAVES, SILENT = frozenset(_BLOCKS.split()), frozenset(_UNREAD.split())
 _CODE_CLASS = re.compile(
     r"(?:^|\s)(?:gutter|lineno|linenos|line-numbers?-rows|rouge-gutter|hljs-ln-numbers|code__gutter)(?:\s|$)"
 )
@@ -66,7 +65,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the current line: what was collected becomes a piece of the innermost block."""
-        text = "".join(self.parts)
+        text = "".join(self.parts).replace("\u00ad", "")  # where a word may be parted is no part of it
         links, self.parts, self.links = self.links, [], 0
         if not text.strip() or not self.stack:
             return
@@ -79,7 +78,7 @@ class _Walk:
         element = self.stack[-1]
         for block in reversed(self.stack):
             tag = block.tag
-            if tag in HEADINGS:
+            if tag in HEADINGS and not _holds_blocks(block):
                 return Piece("heading", line, block, HEADINGS[tag], links)
             if tag in ("li", "dd", "dt"):
                 first = not any(piece.element is block for piece in self.pieces[-1:])
@@ -90,6 +89,11 @@ class _Walk:
             if tag in ("figcaption", "caption"):
                 return Piece("caption", line, block, 0, links)
         return Piece("paragraph", line, element, 0, links)
+
+
+def _holds_blocks(heading: Element) -> bool:
+    """Whether a heading was never closed: what follows it on the page is no heading."""
+    return next(heading.iterchildren("p", "div", "ul", "ol", "blockquote", "section", *HEADINGS), None) is not None
 
 
 def pieces(root: Element) -> list[Piece]:

@@ -4,7 +4,6 @@ Read from JSON-LD, Open Graph, Dublin Core and HTML's own elements, in this orde
 never guessed from running text (htmldate's search of whole pages costs more than the extraction itself).
 """
 
-# ruff: noqa: E501, SIM905 - tables of words and patterns: broken or quoted one by one they could not be read
 from __future__ import annotations
 
 import json
@@ -18,10 +17,11 @@ from urllib.parse import urljoin, urlsplit
 
 Element = Any
 
-_ARTICLE_TYPES = frozenset(
-    "Article BlogPosting NewsArticle TechArticle Report ScholarlyArticle SocialMediaPosting LiveBlogPosting OpinionNewsArticle"
-    " ReportageNewsArticle AnalysisNewsArticle Recipe Review WebPage".split()
+_TYPES = (
+    "Article BlogPosting NewsArticle TechArticle Report ScholarlyArticle SocialMediaPosting LiveBlogPosting"
+    " OpinionNewsArticle ReportageNewsArticle AnalysisNewsArticle Recipe Review WebPage"
 )
+_ARTICLE_TYPES = frozenset(_TYPES.split())
 _SPACE = re.compile(r"\s+")
 _TAGS = re.compile(r"<[^<>]{1,500}>")
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:›‹/~-]+\s+|\s*\|\s*|\s+::\s+|: (?=[^:]+$)")
@@ -30,32 +30,37 @@ _GERMAN = re.compile(r"(?<!\d)(\d{1,2})\.\s*(\d{1,2})\.\s*((?:19|20)\d\d)(?!\d)"
 _LONG = re.compile(r"(?<!\d)(\d{1,2})\.?(?:st|nd|rd|th)?\s+([A-Za-zä]{3,9})\.?,?\s+((?:19|20)\d\d)(?!\d)")
 _AMERICAN = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _IN_URL = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)|/((?:19|20)\d\d)-(\d\d)-(\d\d)[-/]")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan januar jänner january,feb februar february,mär märz mar march maerz,apr april,mai may,jun juni june,jul juli july,"
-        "aug august,sep sept september,okt oktober oct october,nov november,dez dezember dec december".split(","),
-        1,
-    )
-    for name in names.split()
-}
-_TRUNCATED = re.compile(
-    r"(?:\[?(?:…|\.\.\.|&hellip;)\]?\s*)?(?:\[?\(?(?:weiterlesen|mehr lesen|read more|continue reading)\)?\]?[\s.…»→]*)$|(?:…|\.\.\.)\]?$",
-    re.I,
+_CALENDAR = (
+    "jan januar jänner january,feb februar february,mär märz mar march maerz,apr april,mai may,jun juni june"
+    ",jul juli july,aug august,sep sept september,okt oktober oct october,nov november,dez dezember dec december"
+)
+_MONTHS = {name: number for number, names in enumerate(_CALENDAR.split(","), 1) for name in names.split()}
+_POST_CLASSES = frozenset(["single-post", "single-format-standard", "post-template-default"])
+_PAGE_CLASSES = frozenset(
+    ["page", "home", "archive", "category", "tag", "search", "error404", "author", "blog", "date"]
 )
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """``summary`` is the teaser a human wrote, None where it is the site's slogan; ``date`` is ISO 8601 (a day)."""
+    """``summaries`` are the descriptions it gives of itself, without the site's slogan, as pairs of where each stood
+    and its words, the likeliest first; ``date`` is ISO 8601 (a day); ``kind`` is ``post``, ``page`` (an overview, an
+    imprint …) or empty where the page does not tell.
+    """
 
     title: str | None = None
     author: str | None = None
     date: str | None = None
     lang: str | None = None
     url: str | None = None
-    summary: str | None = None
     site: str | None = None
+    summaries: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+
+    @property
+    def summary(self) -> str | None:
+        """The likeliest description."""
+        return self.summaries[0][1] if self.summaries else None
 
 
 def metadata(tree: Element, url: str | None = None) -> Metadata:
@@ -70,8 +75,9 @@ def metadata(tree: Element, url: str | None = None) -> Metadata:
         date=_date(tree, meta, record, url),
         lang=_lang(tree, meta),
         url=_canonical(tree, meta, url),
-        summary=_summary(meta, record, title, site),
         site=site,
+        summaries=tuple(_summaries(meta, record, title, site)),
+        kind=_kind(tree, meta, record),
     )
 
 
@@ -203,7 +209,7 @@ def _person(name: str | None) -> str | None:
 
 
 def iso_date(text: str | None) -> str | None:
-    """The first full date in ``text`` as ``YYYY-MM-DD``: ISO, ``3. Mai 2021``, ``May 3, 2021``, ``3.5.2021``; else None."""
+    """First full date in ``text`` as ``YYYY-MM-DD`` (ISO, ``3. Mai 2021``, ``May 3, 2021``, ``3.5.2021``); or None."""
     if not text:
         return None
     text = text[:200]
@@ -219,7 +225,10 @@ def iso_date(text: str | None) -> str | None:
 
 
 def _date(tree: Element, meta: dict[str, str], record: dict[str, Any], url: str | None) -> str | None:
-    names = "article:published_time datepublished dc.date.issued dcterms.issued dc.date dcterms.date date pubdate parsely-pub-date"
+    names = (
+        "article:published_time datepublished dc.date.issued dcterms.issued dc.date dcterms.date date pubdate"
+        " parsely-pub-date"
+    )
     candidates = [_line(record.get("datePublished")), *(meta.get(name) for name in names.split())]
     for path in (
         './/*[@itemprop="datePublished"]',
@@ -264,24 +273,31 @@ def _address(href: str | None, base: str | None) -> str | None:
     return address if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _summary(meta: dict[str, str], record: dict[str, Any], title: str | None, site: str | None) -> str | None:
+def _summaries(
+    meta: dict[str, str], record: dict[str, Any], title: str | None, site: str | None
+) -> Iterator[tuple[str, str]]:
     names = ("og:description", "description", "twitter:description", "dc.description", "dcterms.abstract", "excerpt")
-    for candidate in (_line(record.get("description")), *(meta.get(name) for name in names)):
-        if candidate and not _is_slogan(candidate, title, site):
-            return candidate
-    return None
+    for source, text in (("json-ld", _line(record.get("description"))), *((name, meta.get(name)) for name in names)):
+        if text and not _is_slogan(text, title, site):
+            yield source, text
+
+
+def _kind(tree: Element, meta: dict[str, str], record: dict[str, Any]) -> str:
+    """What the page says it is; WordPress's classes first, because its plugins call every page an article."""
+    body = tree.find(".//body")
+    classes = set(((body.get("class") if body is not None else "") or "").lower().split())
+    if classes & _POST_CLASSES or any(re.fullmatch(r"postid-\d+", name) for name in classes):
+        return "post"
+    if classes & _PAGE_CLASSES or any(re.match(r"page-(?:id-\d|template)", name) for name in classes):
+        return "page"
+    kinds = record.get("@type")
+    if record and {kinds if isinstance(kinds, str) else ""} != {"WebPage"}:
+        return "post"
+    article = meta.get("og:type", "").lower() == "article" or "article:published_time" in meta
+    return "post" if article else ""
 
 
 def _is_slogan(text: str, title: str | None, site: str | None) -> bool:
     """Whether a description says nothing of this article: the site's or the article's name, or a few words."""
     plain = text.casefold().strip(" .|-–")
     return plain in ((site or "").casefold(), (title or "").casefold()) or len(plain.split()) < 4
-
-
-def human_teaser(summary: str | None, text: str) -> str | None:
-    """``summary``, but None when a machine made it: the opening of ``text`` cut in the middle ("…", "[weiterlesen]")."""
-    if not summary or not (match := _TRUNCATED.search(summary)):
-        return summary
-    kept = re.sub(r"\W+", "", summary[: match.start()]).casefold()
-    opening = re.sub(r"\W+", "", text[: 4 * len(summary) + 2000]).casefold()
-    return None if not kept or kept[:80] in opening else summary

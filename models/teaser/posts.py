@@ -25,7 +25,10 @@ WORDS = 60
 
 @dataclass(frozen=True)
 class Post:
-    """One post in one form (``text`` or ``markdown``). ``good`` descriptions are neither cut off nor copied."""
+    """One post in one form (``text`` or ``markdown``). ``good`` descriptions are neither cut off nor copied.
+
+    ``hook``: written to make curious more than to say what the post says; such a description may be good all the same.
+    """
 
     article: Article
     repo: str
@@ -34,6 +37,7 @@ class Post:
     good: bool
     copied: bool
     truncated: bool
+    hook: bool
 
     @property
     def lang(self) -> str:
@@ -52,7 +56,8 @@ def _post(row: dict[str, Any], form: str) -> Post:
     article = Article(row["id"], clean(text), row["title"], lang=row["lang"])
     copied = bool(row["extractive_copy"] or row["summary_is_lead"])
     good = bool(row["multi_sentence"] and not row["truncated"] and not copied)
-    return Post(article, row["repo"], form, row["summary"], good, copied, bool(row["truncated"]))
+    cut, hook = bool(row["truncated"]), bool(row["teaser_style"])
+    return Post(article, row["repo"], form, row["summary"], good, copied, cut, hook)
 
 
 @dataclass(frozen=True)

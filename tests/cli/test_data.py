@@ -103,3 +103,21 @@ def test_a_notebook_loads_the_same_rows(run: Run, blog: None) -> None:
     assert (first.title, second.summary, second.summary_source) == ("Räder", "Es fährt.", "feed")
     with pytest.raises(blogsum.UserError, match="blog@7: no such version"):
         blogsum.load_dataset("blog@7")
+
+
+@pytest.mark.parametrize("file", ["blog.jsonl", "blog.csv"])
+def test_an_exported_version_reads_back_as_the_same_version(run: Run, blog: None, file: str) -> None:
+    done = run("data", "export", "blog@1", "-o", file)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"note: wrote 2 rows to {file}\n")
+    assert run("data", "add", file, "--name", "blog").stdout == "blog@1\n"
+    again = run("data", "export", "blog@2", "-o", file)
+    assert (again.returncode, again.stderr) == (
+        3,
+        f"error: {file} is there already (choose another place, or --force)\n",
+    )
+    assert run("data", "export", "blog@2", "-o", file, "--force").returncode == 0
+
+
+def test_a_format_that_does_not_exist(run: Run, blog: None) -> None:
+    done = run("data", "export", "blog@1", "-o", "blog.xlsx")
+    assert (done.returncode, done.stderr) == (2, "error: blog.xlsx: no known format (--format jsonl|csv|parquet|hf)\n")

@@ -288,7 +288,7 @@ def test_a_public_page_may_not_redirect_into_the_private_network(
     web: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # lets localhost stand for the public web
-    monkeypatch.setattr(module, "_is_private", lambda url: url.startswith("http://127.0.0.1"))
+    monkeypatch.setattr(module, "is_private", lambda url: url.startswith("http://127.0.0.1"))
     with pytest.raises(UserError, match=r"^redirects to the private address 127\.0\.0\.1$") as caught:
         fetch(f"{web.url}/to/http://127.0.0.1:{web.server_port}/page", settings)
     assert caught.value.hint == "pass that address itself if you trust it"
@@ -320,7 +320,7 @@ def test_private_addresses_are_known(url: str, private: bool, monkeypatch: pytes
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (hosts[host], 0))]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    assert module._is_private(url) is private
+    assert module.is_private(url) is private
 
 
 def test_a_certificate_nobody_signed_is_not_trusted(tls: Any, settings: Settings) -> None:

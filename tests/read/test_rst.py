@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from blogsum.errors import MissingExtra
+from blogsum.errors import MissingExtra, UserError
 from blogsum.read.rst import to_html
 from blogsum.read.sources import sources
 from blogsum.settings import Settings
@@ -111,3 +111,11 @@ def test_without_docutils_the_extra_is_named(tmp_path: Path, monkeypatch: pytest
     path.write_text("Text.")
     expected = Unreadable(str(path), "this needs the package 'docutils'", "pip install 'blogsum[rst]'")
     assert list(sources([str(path)], Settings())) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["`a " * 10_000, "Ein Satz.\n\n" * 60_000], ids=["a long paragraph", "a long document"]
+)
+def test_what_docutils_would_chew_for_minutes_is_refused(text: str) -> None:
+    with pytest.raises(UserError, match="is too large to be read as reStructuredText"):
+        to_html(Page("post.rst", text.encode(), "text/x-rst"))

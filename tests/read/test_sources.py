@@ -30,7 +30,7 @@ ASCIIDOC = ("is AsciiDoc, which is not read", "convert it: asciidoctor -o post.h
 PIPE = "pipe its content in and pass -"
 FOLDER = (
     "in a folder these are read: "
-    ".html, .htm, .xhtml, .mhtml, .mht, .md, .markdown, .mdx, .rst, .txt, .adoc, .asciidoc, .jsonl, .ndjson"
+    ".html, .htm, .xhtml, .mhtml, .mht, .md, .markdown, .mdx, .rst, .txt, .adoc, .asciidoc, .jsonl, .ndjson, .parquet"
 )
 BROKEN = ("is damaged: its compression is broken", "")
 HTML, MARKDOWN, TEXT = "text/html", "text/markdown", "text/plain"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,11 @@ def test_the_house_default_counts_when_nothing_is_asked_for() -> None:
     assert chosen([], house) == [LENGTHS["short"]]
     assert chosen(["meta", "push"], house) == [LENGTHS["meta"], Budget("push", chars=120)]
     assert chosen([], house, max_words=7) == [Budget("custom", words=7)]
+
+
+def test_a_line_without_end_costs_no_more_than_a_short_one() -> None:
+    start = time.process_time()
+    assert cut("so: " * 500_000, Budget("any", words=60)) == "so:…"
+    assert cut("Haus, " * 500_000, Budget("any", words=4)) == "Haus, Haus, Haus …"
+    assert len(cut("x" * 5_000_000 + " Haus" * 9, Budget("any", words=4))) <= 601
+    assert time.process_time() - start < 1

@@ -43,6 +43,26 @@ def test_a_contrast_leans_unless_it_opens_the_article() -> None:
     assert leans(replace(one, sentence=replace(one.sentence, index=3)))
 
 
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Es gibt einen Garten, den kaum jemand kennt.", "de"),
+        ("There are many ways to water a garden.", "en"),
+        ("It's hard to believe that the pond is ten years old.", "en"),
+    ],
+)
+def test_what_points_back_elsewhere_may_open_the_article(text: str, lang: str) -> None:
+    """The test lines stand at index 0: nothing is before them that they could mean."""
+    one = line(text, lang)
+    assert not leans(one)
+    assert leans(replace(one, sentence=replace(one.sentence, index=4)))
+
+
+@pytest.mark.parametrize("text", ["They water it every day.", "However, the garden was dry.", "This is what we saw."])
+def test_the_first_sentence_may_still_lean(text: str) -> None:
+    assert leans(line(text, "en"))
+
+
 def test_a_sentence_that_repeats_a_heading_is_none() -> None:
     one = line("Moos wächst langsam und still.", "de")
     assert why_barred(one) is None

@@ -52,7 +52,9 @@ def post(number: int, repo: str) -> Post:
         ]
     )
     description = f"Wie {topic} im Garten gedeiht. {topic} wächst seit vielen Jahren."
-    return Post(Article(f"{number}", text, title=topic, lang="de"), repo, "text", description, True, False, False)
+    return Post(
+        Article(f"{number}", text, title=topic, lang="de"), repo, "text", description, True, False, False, False
+    )
 
 
 @pytest.fixture(scope="module")

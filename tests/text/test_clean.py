@@ -60,7 +60,7 @@ def test_letters_and_digits_survive(text: str) -> None:
 
 def test_the_recipe_names_its_steps() -> None:
     names = [name for name, _ in steps("x")]
-    assert f"clean|steps:{','.join(names)}|version:1" == RECIPE
+    assert f"clean|steps:{','.join(names)}|version:2" == RECIPE
 
 
 @pytest.mark.parametrize("part", ["&amp;", "<b>", "[", "**a", ":a", "(https://", "Ã", " \u00a0", "```\n"])

@@ -34,6 +34,13 @@ CASES = [
     ("table", "| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n| 1 | 2 |"),
     ("bold line is a heading", "Eins.\n\n**Der Titel**\n\nZwei.", "Eins.\n\n## Der Titel\n\nZwei."),
     ("emoji code", "Toll :smile: hier.", "Toll hier."),
+    ("link with blanks in its address", "Ein [Link](http://a b c) hier.", "Ein Link hier."),
+    ("link with a bracket too few", "Ein [Link](https://a.de/b(c) hier.", "Ein Link hier."),
+    ("link that is not closed", "Ein [Link](https://a.de/b", "Ein Link"),
+    ("link over two paragraphs", "[Eins\n\nzwei](https://a.de)", "Eins\n\nzwei"),
+    ("image with blanks in its address", "Vorher ![Bild](/img/ein bild.png) nachher.", "Vorher nachher."),
+    ("brackets and parentheses that are no link", "Der Wert a[0](siehe unten) bleibt.", "Der Wert a[0](siehe unten) bleibt."),
+    ("link in code stays", "```\n[a](b c)\n```", "```\n[a](b c)\n```"),
     ("nothing", "", ""),
 ]  # fmt: skip
 
@@ -49,8 +56,8 @@ def test_any_text_is_accepted(body: str) -> None:
     assert isinstance(to_light(body), str)
 
 
-@pytest.mark.parametrize("part", ["> ", "- a\n", "[", "{% a ", "**a", "<div>"])
+@pytest.mark.parametrize("part", ["> ", "- a\n", "[", "{% a ", "**a", "<div>", "[a](", "](http://x", "[a](http://x("])
 def test_long_bodies_end_in_bounded_time(part: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     to_light(part * (20_000 // len(part)))
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
