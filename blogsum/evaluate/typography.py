@@ -46,12 +46,9 @@ def mojibake(text: str) -> Iterator[Finding]:
 def foreign(reading: Reading) -> Iterator[int]:
     """Numbers of the sentences in another language than the text's."""
     for number, (sentence, words) in enumerate(zip(reading.sentences, reading.words, strict=True)):
-        if cues.is_foreign(words, reading.lang):
+        general = reading.lang not in ("de", "en", "und") and len(words) >= _LEAST
+        if cues.is_foreign(words, reading.lang) or (general and detect(sentence) in ("de", "en")):
             yield number
-        elif reading.lang not in ("de", "en", "und") and len(words) >= _LEAST:
-            found = detect(sentence)
-            if found in ("de", "en") and found != detect(reading.text):
-                yield number
 
 
 def has_end(sentence: str) -> bool:

@@ -165,3 +165,18 @@ def test_every_score_lies_between_zero_and_one(article: list[str], summary: list
         assert 0 <= score.value <= 1
         assert all(0 <= value <= 1 for value in score.signals.values())
         assert score == load(score.metric).score(example)
+
+
+def test_other_languages_are_judged_by_general_rules() -> None:
+    article = Article(
+        "es",
+        "La biblioteca de Valdeluz abrirá los domingos a partir de octubre. El ayuntamiento lo decidió el martes. "
+        "La directora Carmen Ortiz espera 400 visitantes cada domingo. Los sindicatos critican las horas nuevas.",
+        lang="es",
+    )
+    good = scores("La biblioteca de Valdeluz abrirá los domingos. La directora espera 400 visitantes.", article)
+    other = scores("El río creció mucho y los pescadores volvieron a casa con 90 peces.", article)
+    english = scores("The library opens on Sundays and the city has to pay for it with its own money.", article)
+    assert all(score.value > 0.7 for score in good.values())
+    assert other["consistency"].value < 0.2 > other["relevance"].value
+    assert [one.kind for one in english["fluency"].evidence] == ["foreign"]
