@@ -15,13 +15,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # the slow one last, the timed one first: nothing else should run beside it
-BENCHMARKS = ("speed", "sentences", "extraction", "readability", "data", "scrape", "quality")
+BENCHMARKS = ("speed", "sentences", "extraction", "readability", "data", "scrape", "agreement", "gate", "quality")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks that were asked for; 1 if one of them fails."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with blog/, html/ and sites/")
+    parser.add_argument("--data", type=Path, required=True, help="folder with blog/, html/, human/ and sites/")
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=BENCHMARKS, metavar="NAME")
     parser.add_argument("--peers", type=Path, nargs="*", default=[], help="bin folders of environments with the peers")
     options = parser.parse_args(arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -132,3 +133,60 @@ class Digest:
     article: Article | None
     summaries: tuple[Summary, ...] = ()
     error: Unreadable | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """What is judged: a summary beside its article and, if there are any, references that people wrote.
+
+    ``system`` says who or what wrote the summary. An article without text can be judged by references alone.
+    """
+
+    article: Article
+    summary: str
+    references: tuple[str, ...] = ()
+    system: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a summary that a score stands on: ``kind`` in one word, the text, its offsets in the summary.
+
+    ``start`` and ``end`` are None for what is missing (a key term of the article).
+    """
+
+    kind: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one metric judges one summary: ``value`` in [0, 1], higher is better, and what it is made of.
+
+    ``signals`` are the named parts, each in [0, 1], higher is better; ``evidence`` the places behind them. Scores with
+    different ``signature`` must not be compared.
+    """
+
+    metric: str
+    value: float
+    signals: Mapping[str, float]
+    evidence: tuple[Finding, ...]
+    signature: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An example with its scores, in the order of the metrics that were asked for."""
+
+    example: Example
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a gate says: ``passed``, ``failed`` or ``ask`` (a human), and why, a line each."""
+
+    outcome: str
+    reasons: tuple[str, ...]

@@ -22,6 +22,7 @@ from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED, S
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "eval": ("blogsum.cli.eval:command", "Score summaries: coherence, consistency, fluency, relevance."),
     "scrape": ("blogsum.cli.scrape:command", "Take the posts of a blog into a dataset."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),
@@ -38,8 +39,8 @@ def root() -> None:
     blogsum summarize post.md --length meta,teaser,bullets
     blogsum read post.html --format json
 
-    Exit codes: 0 done, 1 validation failed, 2 wrong usage, 3 could not do the work, 4 done but a human should look,
-    130 interrupted, 141 the pipe was closed, 143 terminated.
+    Exit codes: 0 done, 1 a check or gate failed, 2 wrong usage, 3 could not do the work, 4 done but a human should
+    look, 130 interrupted, 141 the pipe was closed, 143 terminated.
     """
 
 

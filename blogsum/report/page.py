@@ -52,7 +52,7 @@ def _digest(digest: Digest, name: str, evidence: bool) -> str:
     for summary in digest.summaries:
         lines += _summary(summary, article if evidence else None, name)
     if evidence and article is not None and digest.summaries:
-        lines += _source(article, [one for summary in digest.summaries for one in summary.evidence], name)
+        lines += source(article, [one for summary in digest.summaries for one in summary.evidence], name)
     return "\n".join([*lines, "</article>\n"])
 
 
@@ -83,9 +83,11 @@ def _link(one: Evidence, article: Article, name: str) -> str:
     return f'<a href="#{name}-s{one.sentence}" title="{place}">{_text(one.text)}</a>'
 
 
-def _source(article: Article, evidence: list[Evidence], name: str) -> Iterator[str]:
-    """The article itself, the sentences that carry a summary marked."""
-    yield "<details open>\n<summary>The article, with the sentences used</summary>"
+def source(
+    article: Article, evidence: list[Evidence], name: str, label: str = "The article, with the sentences used"
+) -> Iterator[str]:
+    """The article itself, the sentences that carry a summary marked; their ids are ``name-s`` and their numbers."""
+    yield f"<details open>\n<summary>{label}</summary>"
     yield f"<div{_lang(article)}>"
     spans = sorted(
         {

@@ -108,6 +108,11 @@ _RUNS = {
 }  # fmt: skip
 
 
+def function_words(language: str) -> list[str]:
+    """The frequent small words of a language by which it is told; none for a language that is told by its script."""
+    return _WORDS.get(language, "").split()
+
+
 def detect(text: str) -> str:
     """ISO 639-1 code of the language most of ``text`` is in, or ``und`` when it does not show one."""
     sample = unicodedata.normalize("NFC", _LINK.sub(" ", _sample(text)))

@@ -1,0 +1,88 @@
+"""``blogsum eval --agreement``: how well the scores agree with ratings of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from blogsum.errors import UserError
+from blogsum.read.records import ALIASES
+
+if TYPE_CHECKING:
+    from blogsum.types import Example
+
+_RATINGS = ("ratings", "human")
+
+
+def compare(name: str, lang: str | None, jobs: int, form: str) -> Iterator[str]:
+    """The report on the rated summaries in a JSONL file; UserError names the first row that cannot be used."""
+    from blogsum.batch import ordered
+    from blogsum.evaluate import CRITERIA, judge
+    from blogsum.evaluate.agreement import Rated, table
+    from blogsum.report.agreement import write
+
+    rows = list(_rows(name, lang))
+    with_references = all(example.references for example, _ in rows)
+    with_source = all(example.article.text.strip() for example, _ in rows)
+    criteria = CRITERIA if with_source else ("relevance",)
+    metrics = (*criteria, *(("rouge1", "rougeL") if with_references else ()), "length")
+    judged = ordered(partial(judge, metrics=metrics), (example for example, _ in rows), jobs)
+    rated = [
+        Rated(one.example.article.id, one.example.system or "", {s.metric: s.value for s in one.scores}, ratings)
+        for one, (_, ratings) in zip(judged, rows, strict=True)
+    ]
+    yield from write(table(rated, metrics), form)
+
+
+def _rows(name: str, lang: str | None) -> Iterator[tuple[Example, Mapping[str, float]]]:
+    """Each rated summary. Several systems may share an article: the id is the article's."""
+    from blogsum import jsonl
+    from blogsum.read.records import from_record
+    from blogsum.text.clean import clean
+    from blogsum.types import Example
+
+    seen: set[tuple[str, str | None, str | None]] = set()
+    for number, row in enumerate(jsonl.read(name), 1):
+        place = f"{name}: row {number}"
+        try:
+            article = from_record(_known(row), place)
+            ratings = _ratings(row)
+        except ValueError as error:
+            raise UserError(f"{place}: {error}", hint="each needs text, summary and ratings") from error
+        if not (article.summary or "").strip():
+            raise UserError(f"{place}: has no summary", hint="every row needs a field 'summary'")
+        key = (article.id, article.system, article.summary)
+        if key in seen:
+            raise UserError(f"{place}: the same summary of '{article.id}' stands in an earlier row")
+        seen.add(key)
+        article = replace(article, text=clean(article.text), lang=lang or article.lang)
+        yield Example(article, article.summary or "", article.references, article.system), ratings
+    if not seen:
+        raise UserError(f"{name}: has no rows")
+
+
+def _known(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with the names that public collections use; an article may be missing where there are references."""
+    from ast import literal_eval
+
+    found = {"id": row.get("doc_id"), **row}
+    references = found.get("references")
+    if isinstance(references, str) and references.startswith("["):
+        with suppress(ValueError, SyntaxError):
+            found["references"] = list(literal_eval(references))  # a list that was written as Python prints it
+    if found.get("references") and not any(found.get(name) for name in ALIASES["text"]):
+        found["text"] = "\n"
+    return found
+
+
+def _ratings(row: Mapping[str, Any]) -> dict[str, float]:
+    found = next((row[field] for field in _RATINGS if row.get(field) is not None), None)
+    if not isinstance(found, Mapping) or not found:
+        raise ValueError("has no field 'ratings' such as {\"coherence\": 4}")
+    for name, value in found.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"the rating '{name}' is not a number")
+    return {str(name): float(value) for name, value in found.items()}

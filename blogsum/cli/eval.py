@@ -1,0 +1,133 @@
+"""``blogsum eval``: how good are these summaries?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from blogsum.cli import console, options, output
+from blogsum.cli.gate import FORMATS, Asked, answer, check
+from blogsum.errors import DONE, GATE_FAILED, USAGE, UserError
+
+if TYPE_CHECKING:
+    from blogsum.settings import Settings
+    from blogsum.types import Example, Judged
+
+EPILOG = (
+    "PREDICTIONS is JSONL or CSV with the columns text (the article) and summary, if you like id, title, lang, system "
+    "and references; or a dataset such as blog@3, whose own summaries are judged."
+)
+
+
+@click.command("eval", epilog=EPILOG)
+@click.argument("predictions", required=False)
+@click.option("-m", "--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric; may be repeated.")
+@click.option("--self-test", is_flag=True, help="Spoil summaries of our own in known ways and show which score falls.")
+@click.option("--agreement", is_flag=True, help="Compare the scores with people's ratings in a field 'ratings'.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Scores to compare with, a file kept in git.")
+@click.option("--gate", is_flag=True, help="Exit with 0 passed, 1 failed or 4 ask a human, against --baseline.")
+@click.option("--update-baseline", is_flag=True, help="Write these scores to --baseline.")
+@click.option("--advisory", multiple=True, metavar="NAME", help="A metric that the gate shows but does not obey.")
+@click.option("--margin", type=click.FloatRange(0, 1), help="What a mean may lose unnoticed.  [default: 0.02]")
+@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: by the suffix of -o, else text.")
+@output.option
+@click.option(
+    "--report-lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Labels of the HTML page."
+)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
+@click.option("--lang", metavar="CODE", help="Language of the articles, or of the self-test, instead of the one found.")
+@options.common
+def command(
+    predictions: str | None,
+    metrics: tuple[str, ...],
+    self_test: bool,
+    agreement: bool,
+    baseline: Path | None,
+    gate: bool,
+    update_baseline: bool,
+    advisory: tuple[str, ...],
+    margin: float | None,
+    form: str | None,
+    path: Path | None,
+    report_lang: str,
+    jobs: int,
+    lang: str | None,
+    **given: Any,
+) -> int:
+    """Score summaries against their articles: coherence, consistency, fluency and relevance, offline.
+
+    \b
+    blogsum eval summaries.jsonl
+    blogsum eval blog@3 --format json -o scores.json
+    blogsum eval summaries.csv --metric consistency --metric rouge1
+    blogsum eval summaries.jsonl --baseline eval-baseline.json --gate
+    blogsum eval rated.jsonl --agreement
+    blogsum eval --self-test --lang de
+
+    Each score is a function of one article and one summary alone and comes with what it is made of and the places
+    behind it; JSON has it all.
+    """
+    settings = options.settings(**given)
+    if self_test:
+        return _self_test(lang)
+    if predictions is None:
+        raise UserError("there is nothing to judge", hint="name a file of PREDICTIONS, or try --self-test", code=USAGE)
+    path = output.place(path, (predictions, *([str(baseline)] if baseline else [])))
+    if agreement:
+        from blogsum.cli.agreement import compare
+
+        output.write(compare(predictions, lang, jobs, output.form(form, path, (), ("text", "md", "json"))), path)
+        return DONE
+    asked = Asked(baseline, gate, update_baseline, advisory, margin)
+    form = output.form(form, path, (), FORMATS)
+    check(asked, form)
+    return answer(asked, _judged(_examples(predictions, settings, lang), metrics, jobs), form, path, report_lang)
+
+
+def _judged(examples: Iterator[Example], metrics: tuple[str, ...], jobs: int) -> list[Judged]:
+    from blogsum.batch import ordered
+    from blogsum.evaluate import CRITERIA, judge, load
+
+    names = tuple(dict.fromkeys(metrics)) or CRITERIA
+    for name in names:
+        load(name)
+    rows = []
+    with console.progress("judged") as progress:
+        for judged in ordered(partial(judge, metrics=names), examples, jobs):
+            rows.append(judged)
+            progress.advance()
+    if not rows:
+        raise UserError("there are no rows to judge", hint="each needs a text and a summary")
+    return rows
+
+
+def _examples(name: str, settings: Settings, lang: str | None) -> Iterator[Example]:
+    """The rows as examples; UserError at the first that cannot be judged, for nothing may be left out silently."""
+    from blogsum import pipeline
+    from blogsum.types import Example, Unreadable
+
+    for item in pipeline.articles(name, settings, lang):
+        if isinstance(item, Unreadable):
+            raise UserError(f"{item.source}: {item.reason}", hint=item.hint)
+        if not (item.summary or "").strip():
+            raise UserError(f"{name}: '{item.id}' has no summary", hint="every row needs a field 'summary'")
+        yield Example(item, item.summary or "", item.references, item.system)
+
+
+def _self_test(lang: str | None) -> int:
+    """Print the matrix of the languages there are articles for; 1 when a score does not do what it should."""
+    from blogsum.evaluate.perturb import cases, self_test
+    from blogsum.report.evaluation import matrix
+
+    known = sorted({case.article.lang or "" for case in cases()})
+    if lang is not None and lang not in known:
+        raise UserError(f"there is no self-test for '{lang}'", hint=f"choose from {', '.join(known)}", code=USAGE)
+    rows = {one: self_test(one) for one in ([lang] if lang else known)}
+    sys.stdout.write("mean change of each score; * should fall, the others much less\n\n")
+    sys.stdout.write("\n".join(matrix(found, one) for one, found in rows.items()))
+    return DONE if all(row.passed for found in rows.values() for row in found) else GATE_FAILED
