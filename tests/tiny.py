@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,47 @@ def articles(seed: int, count: int, longest: int = 40, vocabulary: int = 320) ->
     """Token ids of ``count`` articles of varied lengths, each with its end mark."""
     draw = np.random.RandomState(seed)
     return [[*draw.randint(3, vocabulary, draw.randint(1, longest)).tolist(), 1] for _ in range(count)]
+
+
+TEXT = """Seit dem Frühjahr fährt das Team mit dem Rad. Die Räder kosten wenig und halten lange. Im Winter bleibt es im
+Hof. Wer früh bestellt, bekommt die Ware am selben Tag. Die Stadt hat neue Wege gebaut und alte gesperrt. Über tausend
+Leute kamen zum Fest, das Wetter war gut. Die Zahl der Leser stieg um die Hälfte. Das Büro ist groß und hell.
+The team rides to work since spring. Bikes cost little and last long. In winter they stay in the yard. Orders that come
+in early are served the same day. The town has built new lanes and closed old ones. More than a thousand people came to
+the party, and the weather was fine. The number of readers grew by half. The office is large and bright."""
+
+
+@lru_cache
+def vocabulary(pieces: int = 390, extra: int = 3) -> bytes:
+    """A sentencepiece model like mT5's: pad, end, unknown, 256 bytes, pieces, and ``extra`` sentinels at the end."""
+    import sentencepiece as spm
+    from sentencepiece import sentencepiece_model_pb2 as protobuf
+
+    written = io.BytesIO()
+    spm.SentencePieceTrainer.Train(
+        sentence_iterator=iter(TEXT.split("\n")),
+        model_writer=written,
+        vocab_size=pieces - extra,
+        model_type="unigram",
+        byte_fallback=True,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        minloglevel=2,
+    )
+    model = protobuf.ModelProto.FromString(written.getvalue())
+    for number in reversed(range(extra)):
+        model.pieces.add(piece=f"▁<extra_id_{number}>", score=0.0, type=protobuf.ModelProto.SentencePiece.USER_DEFINED)
+    return bytes(model.SerializeToString())
+
+
+def hub(folder: Path, one: Checkpoint | None = None) -> Path:
+    """A checkpoint with vocabulary, as the hub has them: more rows than pieces, no tokenizer.json."""
+    one = one or checkpoint(1, vocab_size=400)
+    save(folder, one)
+    (folder / "spiece.model").write_bytes(vocabulary())
+    return folder
 
 
 def save(folder: Path, one: Checkpoint) -> Path:

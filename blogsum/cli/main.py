@@ -19,6 +19,7 @@ from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, UserError
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "export": ("blogsum.cli.export:command", "Turn a trained checkpoint into a model that runs without torch."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),
 }
@@ -34,7 +35,8 @@ def root() -> None:
     blogsum summarize post.md --length meta,teaser,bullets
     blogsum read post.html --format json
 
-    Exit codes: 0 done, 2 wrong usage, 3 could not do the work, 4 done but a human should look, 130 interrupted.
+    Exit codes: 0 done, 1 a proof failed, 2 wrong usage, 3 could not do the work, 4 done but a human should look, 130
+    interrupted.
     """
 
 

@@ -48,7 +48,7 @@ class Tally:
     """Counts what went well, and says on stderr what did not, one line each."""
 
     def __init__(self) -> None:
-        self.good = self.bad = 0
+        self.good = self.bad = self.noted = 0
 
     def articles(self, items: Iterable[Article | Unreadable]) -> Iterator[Article | Unreadable]:
         """The items, each counted as it passes."""
@@ -68,6 +68,10 @@ class Tally:
         """The digests, each counted as it passes."""
         for digest in digests:
             self._count(digest.error)
+            for summary in digest.summaries:
+                if summary.note:
+                    self.noted += 1
+                    console.warn(f"{summary.id}: {summary.note}")
             progress.advance()
             yield digest
 
@@ -79,7 +83,7 @@ class Tally:
             console.error(f"{error.source}: {error.reason}", error.hint)
 
     def code(self) -> int:
-        """0 when all went well, 4 when some did, 3 when nothing did."""
+        """0 when all went well, 4 when some did or a person should look, 3 when nothing did."""
         if not self.bad:
-            return DONE
+            return LOOK if self.noted else DONE
         return LOOK if self.good else FAILED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from blogsum.cli import console, options, output
 from blogsum.errors import USAGE, UserError
 
 if TYPE_CHECKING:
+    from blogsum.summarize import Summarizer
     from blogsum.summarize.lengths import Budget
     from blogsum.types import Article, Digest, Page, Unreadable
 
@@ -32,6 +33,12 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     metavar="SUMMARY_FILE",
     help="Summarise nothing; list what this text says and the article does not. Exit code 4 if there is any.",
 )
+@click.option(
+    "-m",
+    "--model",
+    type=click.Path(path_type=Path),
+    help="A model bundle that writes in its own words (blogsum export).",
+)
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
@@ -45,6 +52,7 @@ def command(
     sentences: int | None,
     evidence: bool,
     check: str | None,
+    model: Path | None,
     form: str | None,
     path: Path | None,
     jobs: int,
@@ -52,13 +60,14 @@ def command(
     refresh: bool,
     **given: Any,
 ) -> int:
-    """Summarise each SOURCE in whole sentences of its own, offline.
+    """Summarise each SOURCE in whole sentences of its own, or with a model in that model's words; offline.
 
     \b
     blogsum summarize https://example.org/post
     blogsum summarize post.md --length meta,teaser,bullets --evidence
     blogsum summarize posts.jsonl --jobs 2 -o teasers.jsonl
     blogsum summarize post.md --check my-teaser.txt
+    blogsum summarize post.md --model teaser-model/ --evidence
 
     With -o FILE.jsonl an interrupted run goes on where it stopped when the same command is given again.
     """
@@ -73,10 +82,14 @@ def command(
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
-    work = partial(_digest, budgets=budgets, lang=lang)
+    if model is not None:
+        _writer(model)  # a bundle that cannot be used is one error, not one an article
+    work = partial(_digest, budgets=budgets, lang=lang, model=model)
     items = pipeline.pages(sources, settings, refresh)
     if form == "jsonl" and path is not None:
-        return _resumable(items, work, jobs, path, evidence, (sources, budgets, lang, evidence, _stamps(sources)))
+        return _resumable(
+            items, work, jobs, path, evidence, (sources, budgets, lang, evidence, model, _stamps(sources))
+        )
     return _straight(items, work, jobs, path, form, evidence)
 
 
@@ -92,12 +105,21 @@ def _names(lengths: str | None) -> list[str]:
     return names
 
 
-def _digest(item: Page | Article | Unreadable, budgets: Sequence[Budget], lang: str | None) -> Digest:
+def _digest(
+    item: Page | Article | Unreadable, budgets: Sequence[Budget], lang: str | None, model: Path | None
+) -> Digest:
     """Summarise one item, in whatever process; at module level, so that it can be sent there."""
     from blogsum import pipeline
+
+    return pipeline.digest(item, budgets, _writer(model), lang)
+
+
+@lru_cache(maxsize=1)
+def _writer(model: Path | None) -> Summarizer:
+    """The summariser of this process; a model is loaded and verified once."""
     from blogsum.summarize import load
 
-    return pipeline.digest(item, budgets, load("extractive"), lang)
+    return load("extractive") if model is None else load("mt5", folder=model)
 
 
 def _straight(

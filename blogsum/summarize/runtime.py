@@ -33,17 +33,6 @@ class Sizes:
     d_kv: int
 
 
-class Embedding:
-    """The vectors of the tokens, read from disk row by row: ``[V, D]`` float32."""
-
-    def __init__(self, path: Path) -> None:
-        self._rows = np.load(path, mmap_mode="r")
-
-    def __call__(self, ids: Integers) -> Floats:
-        """``ids [..] -> [.., D]``."""
-        return np.asarray(self._rows[ids], np.float32)
-
-
 class Network:
     """The two graphs of a model, ready to run on the CPU."""
 

@@ -1,0 +1,50 @@
+"""The card beside a model: what it is, who may use it, how near it is to its original. A string; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def write(facts: Mapping[str, Any]) -> str:
+    """The card of a bundle, in Markdown, from what its ``bundle.json`` says."""
+    source, options, proof = facts["source"], facts["options"], facts["proof"]
+    lines = [
+        f"# {facts['name']}",
+        "",
+        "A summariser for `blogsum summarize --model`, exported by `blogsum export`.",
+        "",
+        f"- Made from: {source['checkpoint']}, weights sha256 `{source['sha256'][:16]}`",
+        f"- Licence: {facts['licence'] or 'not stated: ask whoever trained it before you publish its texts'}",
+        f"- Languages: {', '.join(facts['languages']) or 'not stated'}",
+        f"- Precision: {facts['precision']}",
+        f"- Vocabulary: {facts['sizes']['vocabulary']:,} rows",
+        f"- Reads: `{facts['prefix']}` and up to {facts['max_input']:,} tokens",
+        f"- Writes: up to {options['max_tokens']} tokens, {_search(options)}",
+        f"- Line breaks: {'kept' if facts['line_break'] is not None else 'none: one line a summary'}",
+        f"- Signature: `{facts['signature']}`",
+        f"- Made with: {', '.join(f'{name} {version}' for name, version in facts['tools'].items())}",
+        "",
+        "## Proof",
+        "",
+        f"Against torch in float32 on {proof['probes']} probes: {said(proof)}.",
+        "",
+        "## Limits",
+        "",
+        "It writes in its own words and may say what the article does not: `blogsum summarize --evidence` shows what",
+        "carries each sentence. Texts that repeat themselves, are empty or in another language are refused.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def said(proof: Mapping[str, Any]) -> str:
+    """A proof in words."""
+    return (
+        f"logits differ by {proof['logits']:.2g} standard deviations (allowed {proof['allowed']:g}), "
+        f"{proof['tokens']} of {proof['of']} tokens; the same text {proof['same_greedy']} of {proof['probes']} times "
+        f"greedy, {proof['same_beam']} of {proof['probes']} with 4 beams"
+    )
+
+
+def _search(options: Mapping[str, Any]) -> str:
+    return "greedy" if options["beams"] == 1 else f"{options['beams']} beams"
