@@ -91,7 +91,7 @@ def network(bundle: bundles.Bundle, threads: int = 0) -> Network:
 
 
 class Embedding:
-    """The vectors of the tokens, read from disk row by row; int8 rows have one scale each."""
+    """The vectors of the tokens, read from disk row by row; int8 rows ``[V, D]`` have scales ``[V, blocks]``."""
 
     def __init__(self, path: Path, scales: Path | None = None) -> None:
         self._rows: Any = np.load(path, mmap_mode="r")
@@ -100,7 +100,10 @@ class Embedding:
     def __call__(self, ids: Integers) -> Floats:
         """``ids [..] -> [.., D]`` float32."""
         rows = np.asarray(self._rows[ids], np.float32)
-        return rows if self._scales is None else rows * self._scales[ids][..., None]
+        if self._scales is None:
+            return rows
+        scales = self._scales[ids]
+        return np.asarray(rows.reshape(*scales.shape, -1) * scales[..., None], np.float32).reshape(rows.shape)
 
 
 def fitted(lines: list[list[str]], budget: Budget) -> str:

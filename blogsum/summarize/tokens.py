@@ -51,6 +51,10 @@ class Tokens:
         found = int(self._pieces.PieceToId(piece))
         return found if self.piece(found) == piece else None
 
+    def paths(self, text: str, count: int) -> list[list[int]]:
+        """The ``count`` best ways to write ``text``, best first."""
+        return [list(path) for path in self._pieces.NBestEncodeAsIds(text, count)]
+
     def count(self, text: str) -> int:
         """How many tokens ``text`` has, without a mark."""
         return len(self.encode(text)) - 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from blogsum.train.prune import said as report
+
 
 def write(facts: Mapping[str, Any]) -> str:
     """The card of a bundle, in Markdown, from what its ``bundle.json`` says."""
@@ -29,12 +31,30 @@ def write(facts: Mapping[str, Any]) -> str:
         "",
         f"Against torch in float32 on {proof['probes']} probes: {said(proof)}.",
         "",
+        *_vocabulary(facts.get("pruning")),
         "## Limits",
         "",
         "It writes in its own words and may say what the article does not: `blogsum summarize --evidence` shows what",
         "carries each sentence. Texts that repeat themselves, are empty or in another language are refused.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _vocabulary(pruning: Mapping[str, Any] | None) -> list[str]:
+    """What a smaller vocabulary changed."""
+    if pruning is None:
+        return []
+    return ["## Vocabulary", "", f"{pruned(pruning)}.", ""]
+
+
+def pruned(pruning: Mapping[str, Any]) -> str:
+    """What a smaller vocabulary changed, in words."""
+    agreed = pruning["agreement"]
+    return (
+        f"{report(pruning)}; of {agreed['of']} articles {agreed['comparable_greedy']} can be compared with the full "
+        f"model greedily, {agreed['same_greedy']} have the same text; with 4 beams {agreed['same_beam']} of "
+        f"{agreed['comparable_beam']}"
+    )
 
 
 def said(proof: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,15 @@ from blogsum.errors import USAGE, MissingExtra, UserError
 from blogsum.store import bundles
 from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Options
+from blogsum.summarize.runtime import Network, Sizes
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
+from blogsum.train.prune import Pruned, prune
 from blogsum.train.weights import Checkpoint, Shape, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
+_PRUNING_PROBES, _PROBE_TOKENS = 8, 200  # of the texts that chose a vocabulary, and how much of each
 _OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
 
 
@@ -51,48 +54,84 @@ def request(folder: Path, given: Mapping[str, Any]) -> Request:
     return Request(**{name: value for name, value in told.items() if name in known})
 
 
-def export(folder: Path, target: Path, asked: Request, force: bool = False) -> Mapping[str, Any]:
+def export(
+    folder: Path, target: Path, asked: Request, force: bool = False, texts: Sequence[str] = ()
+) -> Mapping[str, Any]:
     """Write the bundle of the checkpoint in ``folder`` to ``target``; return what its ``bundle.json`` says.
 
+    With ``texts``, the vocabulary is cut down to what they need, and the proof is made on some of them as well.
     UserError for a checkpoint that cannot be read, no room on the disk, or (exit code 1) a bundle that does not do what
     the original does; nothing is left behind then.
     """
     _needed()
-    checkpoint = read(folder)
-    vocabulary = _vocabulary(folder)
+    full = checkpoint = read(folder)
+    original = vocabulary = _vocabulary(folder)
+    pruned = prune(full, original, texts) if texts else None
+    if pruned:
+        checkpoint, vocabulary = pruned.checkpoint, pruned.vocabulary
     with bundles.making(target, force) as part:
         facts = _facts(folder, checkpoint, vocabulary, asked)
-        write(part, checkpoint, vocabulary)
+        write(part, checkpoint, vocabulary, asked.precision)
         bundles.seal(part, facts)
-        proof = _prove(part, checkpoint, facts)
-        facts |= {"proof": proof.facts()}
+        facts |= {"proof": _prove(part, checkpoint, facts).facts()}
+        if pruned:
+            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts)}
         (part / bundles.CARD).write_text(card.write(facts), encoding="utf-8")
         bundles.seal(part, facts)
     return bundles.load(target).manifest
 
 
-def write(part: Path, checkpoint: Checkpoint, vocabulary: bytes) -> None:
+def write(part: Path, checkpoint: Checkpoint, vocabulary: bytes, precision: str) -> None:
     """The bundle's files, but for card and ``bundle.json``."""
+    from blogsum.train import quantize
     from blogsum.train.graph import save
-    from blogsum.train.mt5 import Builder
+    from blogsum.train.mt5 import Builder, plain
 
-    builder = Builder(checkpoint)
-    bundles.needs_room(part, _bytes(checkpoint.shape))
-    save(builder.encoder(), part / mt5.ENCODER)
-    save(builder.step(), part / mt5.STEP)
-    np.save(part / mt5.EMBEDDING, checkpoint.weights["shared.weight"])
+    small = precision == "int8"
+    bundles.needs_room(part, _bytes(checkpoint.shape) // (3 if small else 1))
+    save(Builder(checkpoint, quantize.by_row if small else plain).encoder(), part / mt5.ENCODER)
+    save(Builder(checkpoint, quantize.by_block if small else plain).step(), part / mt5.STEP)
+    if small:
+        values, scales = quantize.embedding(checkpoint.weights["shared.weight"])
+        np.save(part / mt5.EMBEDDING, values)
+        np.save(part / mt5.SCALES, scales)
+    else:
+        np.save(part / mt5.EMBEDDING, checkpoint.weights["shared.weight"])
     (part / mt5.VOCABULARY).write_bytes(vocabulary)
 
 
 def _prove(part: Path, checkpoint: Checkpoint, facts: Mapping[str, Any]) -> parity.Proof:
-    """Compare the files just written with torch, on texts and on random tokens."""
+    """Compare the files just written with torch, on texts; what must be exact also on random tokens.
+
+    On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8.
+    """
     network = mt5.network(bundles.load(part))
     shape = checkpoint.shape
     tokens = Tokens(part / mt5.VOCABULARY, shape.eos)
     chosen = [tokens.encode(facts["prefix"] + text) for text in probes.TEXTS]
     draw = np.random.RandomState(0)
-    chosen += [[*draw.randint(3, tokens.size, 60).tolist(), shape.eos] for _ in range(_PROBES_AT_RANDOM)]
+    if facts["precision"] == "fp32":
+        chosen += [[*draw.randint(3, tokens.size, 60).tolist(), shape.eos] for _ in range(_PROBES_AT_RANDOM)]
     return parity.prove(network, checkpoint, chosen, facts["precision"])
+
+
+def _pruning(full: Checkpoint, original: bytes, pruned: Pruned, prefix: str, texts: Sequence[str]) -> dict[str, Any]:
+    """What the smaller vocabulary does: to held-out text, and to what the model writes (in float32, on its own)."""
+    from blogsum.train.mt5 import Builder
+
+    builder, rows = Builder(pruned.checkpoint), pruned.checkpoint.weights["shared.weight"]
+    encoder, step = (graph.SerializeToString() for graph in (builder.encoder(), builder.step()))
+    network = Network(encoder, step, lambda ids: rows[ids], sizes(pruned.checkpoint.shape))
+    tokens = Tokens(original, full.shape.eos)
+    spread = [texts[i * len(texts) // _PRUNING_PROBES] for i in range(_PRUNING_PROBES)]
+    chosen = [[*tokens.encode(prefix + text)[:_PROBE_TOKENS], full.shape.eos] for text in (*probes.TEXTS, *spread)]
+    agreement = parity.agree(network, full, chosen, pruned.kept)
+    return {**pruned.report.facts(), "agreement": agreement.facts()}
+
+
+def sizes(shape: Shape) -> Sizes:
+    """What the runtime must know of a shape."""
+    return Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
 
 
 def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Request) -> dict[str, Any]:
@@ -113,12 +152,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
         "sentinels": sentinels,
         "options": asdict(asked.options),
         "marks": {"start": shape.start, "end": shape.eos, "fill": shape.pad},
-        "sizes": {
-            "vocabulary": shape.vocabulary,
-            "layers": shape.decoder_layers,
-            "heads": shape.heads,
-            "d_kv": shape.d_kv,
-        },
+        "sizes": asdict(sizes(shape)),
         "source": {**source, "transformers": checkpoint.config.get("transformers_version", "unknown")},
         "signature": f"{mt5.KIND}|weights:{source['sha256'][:12]}|precision:{asked.precision}|version:1",
         "tools": _tools(),

@@ -98,6 +98,51 @@ def prove(network: Network, checkpoint: Checkpoint, probes: Sequence[Ids], preci
     return proof
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """Of ``of`` probes, those that a smaller vocabulary can say at all, and those of them with the same text."""
+
+    of: int
+    comparable_greedy: int
+    same_greedy: int
+    comparable_beam: int
+    same_beam: int
+
+    def facts(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+
+def agree(network: Network, full: Checkpoint, probes: Sequence[Ids], kept: Sequence[int]) -> Agreement:
+    """Compare a pruned ``network`` with the ``full`` model in torch, on ``probes`` in the full model's ids.
+
+    Probes and texts are comparable when all their pieces are ``kept`` (old ids, in the order of the new). Greedily they
+    must be the same: UserError (exit code 1) otherwise. Beams weigh probabilities over all pieces and may differ.
+    """
+    import torch
+
+    model, shape = torch_model(full), full.shape
+    new = {old: place for place, old in enumerate(kept)}
+    marks = Marks(new[shape.start], new[shape.eos], new[shape.pad])
+    comparable, same = {1: 0, 4: 0}, {1: 0, 4: 0}
+    for ids in (ids for ids in probes if set(ids) <= new.keys()):
+        for beams in comparable:
+            with torch.inference_mode():
+                text = _generate(model, ids, beams, full)
+            if set(text) <= new.keys():
+                comparable[beams] += 1
+                options = Options(beams=beams, max_tokens=_TOKENS)
+                [written] = write(network.read([[new[one] for one in ids]], beams), 1, options, marks)
+                same[beams] += [kept[one] for one in written.tokens] == text
+    if same[1] != comparable[1]:
+        raise UserError(
+            f"the smaller vocabulary changes {comparable[1] - same[1]} of {comparable[1]} texts",
+            hint="no bundle was written",
+            code=GATE_FAILED,
+        )
+    return Agreement(len(probes), comparable[1], same[1], comparable[4], same[4])
+
+
 def logits(network: Network, ids: Ids, forced: Ids) -> Array:
     """The logits behind each token of ``forced`` in the vocabulary's order: ``[tokens, V]``."""
     reading, rows = network.read([ids]), []

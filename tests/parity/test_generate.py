@@ -82,7 +82,9 @@ def compare(tied: bool, beams: int, name: str, count: int, size: int) -> list[in
     for start in range(0, count, size):
         batch = articles[start : start + size]
         texts += write(network.read(batch, beams), len(batch), options)
-    return [i for i in range(count) if texts[i].tokens != expected[i]]
+    differ = [i for i in range(count) if texts[i].tokens != expected[i]]
+    # padding changes roundings in torch, and 2 texts of 24,000 with them: what it writes without padding counts then
+    return [i for i in differ if texts[i].tokens != theirs(model, [articles[i]], beams, others)[0]]
 
 
 @pytest.mark.parametrize(("beams", "name"), CASES, ids=IDS)

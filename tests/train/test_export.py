@@ -17,6 +17,7 @@ from blogsum.summarize.decoding import Options
 from blogsum.train import export as exporting
 from blogsum.train.export import export, request
 from tests import tiny
+from tests.train.test_prune import TEXTS
 
 
 def test_a_bundle_says_what_it_is(bundle: Path) -> None:
@@ -53,6 +54,34 @@ def test_a_checkpoint_says_how_it_wants_to_be_used(tmp_path: Path) -> None:
     assert (asked.prefix, asked.languages, asked.max_input) == ("fasse zusammen: ", ("de",), 800)
     assert asked.options == Options(4, 83, 0, 0.6, True, 2)
     assert request(checkpoint, {"max_output": 50}).options.max_tokens == 50
+
+
+CALM = {"vocab_size": 400, "gain": 0.1}  # a random model magnifies what 8 bits round: a trained one does not
+
+
+def test_eight_bits_are_near_and_small(tmp_path: Path) -> None:
+    checkpoint = tiny.hub(tmp_path / "hub", tiny.checkpoint(1, **CALM))
+    facts = export(checkpoint, tmp_path / "bundle", request(checkpoint, {"precision": "int8"}))
+    assert facts["proof"]["logits"] < 0.03
+    assert (facts["proof"]["allowed"], facts["proof"]["probes"]) == (0.15, 6)
+    assert np.load(tmp_path / "bundle" / "embedding.npy").dtype == np.int8
+
+
+def test_eight_bits_that_spoil_a_model_make_no_bundle(tmp_path: Path) -> None:
+    checkpoint = tiny.hub(tmp_path / "hub")
+    with pytest.raises(UserError, match="the exported int8 model is not the original"):
+        export(checkpoint, tmp_path / "bundle", request(checkpoint, {"precision": "int8"}))
+    assert [path.name for path in tmp_path.iterdir()] == ["hub"]
+
+
+def test_a_smaller_vocabulary_writes_the_same(tmp_path: Path) -> None:
+    checkpoint = tiny.hub(tmp_path / "hub", tiny.checkpoint(1, **CALM))
+    facts = export(checkpoint, tmp_path / "bundle", request(checkpoint, {}), texts=TEXTS)
+    pruning = facts["pruning"]
+    assert facts["sizes"]["vocabulary"] == pruning["kept"] < pruning["of"] == 390
+    agreement = pruning["agreement"]
+    assert agreement["same_greedy"] == agreement["comparable_greedy"] > 5
+    assert "pieces kept; of" in (tmp_path / "bundle" / "README.md").read_text()
 
 
 def test_a_line_break_must_be_a_piece(tmp_path: Path) -> None:
