@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,6 +45,16 @@ def warn(message: str, hint: str = "") -> None:
     """One line that a person should see; ``-q`` silences it."""
     if _level >= 0:
         _say(click.style("note:", fg="yellow"), message, hint)
+
+
+def once(marker: Path, message: str, hint: str) -> None:
+    """One line for a person at a terminal, the first time only: ``marker`` remembers that it was said."""
+    if _level < 0 or not sys.stderr.isatty() or marker.exists():
+        return
+    warn(message, hint)
+    with contextlib.suppress(OSError):
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
 
 
 def progress(label: str) -> Any:

@@ -19,6 +19,7 @@ from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, UserError
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "models": ("blogsum.cli.models:group", "List, install, verify and remove models that write in their own words."),
     "export": ("blogsum.cli.export:command", "Turn a trained checkpoint into a model that runs without torch."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),

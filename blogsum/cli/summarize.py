@@ -13,6 +13,7 @@ from blogsum.cli import console, options, output
 from blogsum.errors import USAGE, UserError
 
 if TYPE_CHECKING:
+    from blogsum.settings import Settings
     from blogsum.summarize import Summarizer
     from blogsum.summarize.lengths import Budget
     from blogsum.types import Article, Digest, Page, Unreadable
@@ -36,8 +37,8 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
-    help="A model bundle that writes in its own words (blogsum export).",
+    metavar="NAME|FOLDER",
+    help="A model that writes in its own words; 'extractive' is the built-in one.  [default: the alias 'default']",
 )
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
@@ -52,7 +53,7 @@ def command(
     sentences: int | None,
     evidence: bool,
     check: str | None,
-    model: Path | None,
+    model: str | None,
     form: str | None,
     path: Path | None,
     jobs: int,
@@ -82,13 +83,14 @@ def command(
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
-    if model is not None:
-        _writer(model)  # a bundle that cannot be used is one error, not one an article
-    work = partial(_digest, budgets=budgets, lang=lang, model=model)
+    folder = _model(model, settings)
+    if folder is not None:
+        _writer(folder)  # a bundle that cannot be used is one error, not one an article
+    work = partial(_digest, budgets=budgets, lang=lang, model=folder)
     items = pipeline.pages(sources, settings, refresh)
     if form == "jsonl" and path is not None:
         return _resumable(
-            items, work, jobs, path, evidence, (sources, budgets, lang, evidence, model, _stamps(sources))
+            items, work, jobs, path, evidence, (sources, budgets, lang, evidence, folder, _stamps(sources))
         )
     return _straight(items, work, jobs, path, form, evidence)
 
@@ -103,6 +105,21 @@ def _names(lengths: str | None) -> list[str]:
             f"--length '{lengths}' names a length twice or not at all", hint="as in meta,teaser", code=USAGE
         )
     return names
+
+
+def _model(asked: str | None, settings: Settings) -> Path | None:
+    """The bundle to use: as asked, else the alias 'default', else none and the built-in summariser answers."""
+    if asked == "extractive":
+        return None
+    from blogsum.store import shelf
+
+    if asked is not None:
+        return shelf.find(settings.models, asked)
+    if shelf.DEFAULT in shelf.aliases(settings.models):
+        return shelf.find(settings.models, shelf.DEFAULT)
+    hint = "blogsum models list shows models that write in their own words"
+    console.once(settings.models / ".told", "these are the article's own sentences", hint)
+    return None
 
 
 def _digest(

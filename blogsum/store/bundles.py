@@ -116,6 +116,11 @@ def needs_room(folder: Path, size: int) -> None:
         )
 
 
+def facts(folder: Path) -> Mapping[str, Any]:
+    """What ``bundle.json`` says, its files not verified: for lists. UserError when it cannot be read."""
+    return _manifest(folder)
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:

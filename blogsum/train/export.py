@@ -39,6 +39,7 @@ class Request:
     languages: tuple[str, ...] = ()
     line_break: str = ""
     precision: str = "fp32"
+    hub: str = ""
     options: Options = field(default_factory=Options)
 
 
@@ -142,8 +143,8 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
         raise UserError(f"the vocabulary has {tokens.size:,} pieces, the model {shape.vocabulary:,} rows")
     line_break = _line_break(tokens, asked.line_break)
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
-    told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break")}
-    source = {"checkpoint": folder.resolve().name, "sha256": _digest(checkpoint)}
+    told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
+    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": _digest(checkpoint)}
     return {
         "kind": mt5.KIND,
         **told,
