@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from blogsum.summarize import Summarizer
     from blogsum.summarize.lengths import Budget
     from blogsum.types import Article, Digest, Page, Unreadable
+
+    Work = Callable[[Iterator[Page | Article | Unreadable]], Iterator[Digest]]
 
 FORMATS = ("text", "md", "html", "json", "jsonl", "csv")
 LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blogsum.toml; several with commas."
@@ -84,15 +86,12 @@ def command(
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
     folder = _model(model, settings)
-    if folder is not None:
-        _writer(folder)  # a bundle that cannot be used is one error, not one an article
-    work = partial(_digest, budgets=budgets, lang=lang, model=folder)
+    work = _work(budgets, lang, folder, jobs)
     items = pipeline.pages(sources, settings, refresh)
     if form == "jsonl" and path is not None:
-        return _resumable(
-            items, work, jobs, path, evidence, (sources, budgets, lang, evidence, folder, _stamps(sources))
-        )
-    return _straight(items, work, jobs, path, form, evidence)
+        key = (sources, budgets, lang, evidence, _signature(folder), _stamps(sources))
+        return _resumable(items, work, path, evidence, key)
+    return _straight(items, work, path, form, evidence)
 
 
 def _names(lengths: str | None) -> list[str]:
@@ -139,26 +138,42 @@ def _writer(model: Path | None) -> Summarizer:
     return load("extractive") if model is None else load("mt5", folder=model)
 
 
+def _work(budgets: Sequence[Budget], lang: str | None, model: Path | None, jobs: int) -> Work:
+    """What turns items into digests: one after the other in ``jobs`` processes, or a model's batches in this one."""
+    from blogsum import pipeline
+    from blogsum.batch import ordered
+
+    writer = None if model is None else _writer(model)  # one that cannot be used is one error, not one an article
+    if writer is not None and jobs == 1:
+        return lambda items: pipeline.digests(items, budgets, writer, lang)
+    return lambda items: ordered(partial(_digest, budgets=budgets, lang=lang, model=model), items, jobs)
+
+
+def _signature(model: Path | None) -> str:
+    """What tells one model from another, whatever folder it stands in."""
+    from blogsum.store import bundles
+
+    return "" if model is None else str(bundles.facts(model)["signature"])
+
+
 def _straight(
-    items: Iterator[Page | Article | Unreadable], work: Any, jobs: int, path: Path | None, form: str, evidence: bool
+    items: Iterator[Page | Article | Unreadable], work: Work, path: Path | None, form: str, evidence: bool
 ) -> int:
     """Write the summaries as they come, or a whole file at the end."""
-    from blogsum.batch import ordered
     from blogsum.report.summaries import write
 
     tally = output.Tally()
     with console.progress("summarised") as progress:
-        digests = tally.digests(ordered(work, items, jobs), progress)
+        digests = tally.digests(work(items), progress)
         output.write(write(digests, form, evidence), path)
     return tally.code()
 
 
 def _resumable(
-    items: Iterator[Page | Article | Unreadable], work: Any, jobs: int, path: Path, evidence: bool, key: object
+    items: Iterator[Page | Article | Unreadable], work: Work, path: Path, evidence: bool, key: object
 ) -> int:
     """Write JSONL to ``path`` through a journal, going on behind the lines that an interrupted run left."""
     from blogsum import __version__
-    from blogsum.batch import ordered
     from blogsum.files import Journal, digest
     from blogsum.report.summaries import write
 
@@ -168,7 +183,7 @@ def _resumable(
         journal.cut(kept)
         if kept:
             console.warn(f"going on behind {kept} lines of an interrupted run")
-        for line in write(tally.digests(ordered(work, items, jobs), progress), "jsonl", evidence):
+        for line in write(tally.digests(work(items), progress), "jsonl", evidence):
             journal.add(line)
         if tally.good + tally.bad:
             journal.finish()
@@ -191,6 +206,7 @@ def _behind(
         record = json.loads(line)
         if record["id"] != (item.id if isinstance(item, Article) else item.source):
             return chain([item], items), number  # the sources hold other articles now: go on where they still agree
+        tally.noted += any("note" in summary for summary in record.get("summaries", ()))
         tally.good, tally.bad = tally.good + ("error" not in record), tally.bad + ("error" in record)
     return items, len(lines)
 

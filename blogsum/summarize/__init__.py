@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:  # `blogsum --help` passes here
+    from collections.abc import Sequence
+
     from blogsum.summarize.lengths import Budget
     from blogsum.types import Article, Summary
 
@@ -15,6 +17,9 @@ class Summarizer(Protocol):
 
     def summarize(self, article: Article, budget: Budget) -> Summary:
         """Return a summary that holds the budget; raise UserError when the article offers nothing."""
+
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Hear which articles come next, to do together what is cheaper so; summaries are the same without it."""
 
 
 SUMMARIZERS = {"extractive": "blogsum.summarize.extractive:Extractive", "mt5": "blogsum.summarize.mt5:MT5"}

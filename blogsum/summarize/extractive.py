@@ -43,6 +43,9 @@ class Extractive:
         summary = Summary(article.id, text, budget.name, sketch.lang, SYSTEM)
         return replace(summary, evidence=trace(text, article, [line.sentence for line in sketch.lines]))
 
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Nothing: articles share no work."""
+
     def _text(self, sketch: Outline, budget: Budget) -> str:
         lines = sketch.lines
         if not lines:

@@ -39,13 +39,15 @@ class Network:
     def __init__(self, encoder: Graph, step: Graph, embedding: Embed, sizes: Sizes, threads: int = 0) -> None:
         """Graphs are files or their bytes; ``embedding`` maps ids to vectors; ``threads`` 0 means one a core."""
         self.sizes, self._embed = sizes, embedding
-        self._encoder, self._step = (_session(graph, threads) for graph in (encoder, step))
+        self._encoder, self._step = _session(encoder, threads, False), _session(step, threads, True)
         self._cross = [f"cross_{part}_{layer}" for layer in range(sizes.layers) for part in "kv"]
         self._cache = [f"{part}_{layer}" for layer in range(sizes.layers) for part in "kv"]
 
     def read(self, articles: Sequence[Sequence[int]], beams: int = 1) -> Reading:
         """Encode articles, given as token ids, for ``beams`` rows each."""
-        return Reading(self, [self.encode(ids) for ids in articles], beams)
+        lengths = [len(ids) for ids in articles]
+        cross = self.encode(articles[0]) if len(articles) == 1 else self._together(articles, max(lengths))
+        return Reading(self, cross, lengths, beams)
 
     def encode(self, ids: Sequence[int]) -> list[Any]:
         """The keys and values that the decoder attends to, per layer, as onnxruntime keeps them; for one article."""
@@ -56,19 +58,34 @@ class Network:
         self._encoder.run_with_iobinding(binding)
         return list(binding.get_outputs())
 
+    def _together(self, articles: Sequence[Sequence[int]], longest: int) -> list[Any]:
+        """The keys ``[B, H, K, S]`` and values ``[B, H, S, K]`` of several articles, padded with 0.
+
+        Encoded one by one into their place, so that only one article's own copy exists at a time.
+        """
+        sizes, count = self.sizes, len(articles)
+        keys, values = (count, sizes.heads, sizes.d_kv, longest), (count, sizes.heads, longest, sizes.d_kv)
+        whole = [np.zeros(shape, np.float32) for _ in range(sizes.layers) for shape in (keys, values)]
+        for number, ids in enumerate(articles):
+            for place, part in enumerate(self.encode(ids)):
+                room = whole[place][number]
+                room = room[:, :, : len(ids)] if place % 2 == 0 else room[:, : len(ids)]
+                room[...] = part.numpy()[0]
+        return [_value(array) for array in whole]
+
 
 class Reading:
     """Articles that a network has read and is writing about; a ``Decoder`` for the search."""
 
-    def __init__(self, network: Network, articles: list[list[Any]], beams: int) -> None:
+    def __init__(self, network: Network, cross: list[Any], lengths: Sequence[int], beams: int) -> None:
+        """``cross`` are the articles' keys and values, layer by layer, padded to the longest of ``lengths``."""
         self._network, self._beams = network, beams
         self.vocabulary = network.sizes.vocabulary
         self._binding = network._step.io_binding()
-        lengths = [cross[0].shape()[3] for cross in articles]
         self._mask = _mask(lengths)
-        self._cross = articles[0] if len(articles) == 1 else _padded(articles, lengths)
+        self._cross = cross
         self._bind_cross()
-        empty = np.zeros((len(articles) * beams, network.sizes.heads, 0, network.sizes.d_kv), np.float32)
+        empty = np.zeros((len(lengths) * beams, network.sizes.heads, 0, network.sizes.d_kv), np.float32)
         self._past = [_value(empty)] * len(network._cache)
 
     def step(self, tokens: Integers, k: int) -> Best:
@@ -103,12 +120,16 @@ class Reading:
             self._binding.bind_ortvalue_input(name, value)
 
 
-def _session(graph: Graph, threads: int) -> Any:
-    """A session of one graph on the CPU."""
+def _session(graph: Graph, threads: int, arena: bool) -> Any:
+    """A session of one graph on the CPU.
+
+    An ``arena`` keeps the memory of one run for the next: right for steps, which are many and alike; an encoder would
+    hold on to what its longest article took.
+    """
     runtime = _runtime()
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 3
+    options.enable_cpu_mem_arena, options.log_severity_level = arena, 3
     source = graph if isinstance(graph, bytes) else str(graph)
     return runtime.InferenceSession(source, options, providers=_CPU)
 
@@ -130,23 +151,3 @@ def _mask(lengths: Sequence[int]) -> Floats:
     """``[B, 1, 1, S]``: 0 for the tokens of each article, ``MASKED`` behind its end."""
     beyond = np.arange(max(lengths))[None] >= np.asarray(lengths)[:, None]
     return np.where(beyond, MASKED, np.float32(0))[:, None, None].astype(np.float32)
-
-
-def _padded(articles: list[list[Any]], lengths: Sequence[int]) -> list[Any]:
-    """Several articles' keys ``[1, H, K, s]`` and values ``[1, H, s, K]`` as ``[B, H, K, S]`` and ``[B, H, S, K]``.
-
-    Their own copies are let go one by one.
-    """
-    batch = []
-    for place in range(len(articles[0])):
-        one = articles[0][place].shape()
-        axis = 3 if place % 2 == 0 else 2
-        size = [len(articles), *one[1:]]
-        size[axis] = max(lengths)
-        whole = np.zeros(size, np.float32)
-        for number, length in enumerate(lengths):
-            part = whole[number, :, :, :length] if axis == 3 else whole[number, :, :length]
-            part[...] = articles[number][place].numpy()[0]
-            articles[number][place] = None
-        batch.append(_value(whole))
-    return batch

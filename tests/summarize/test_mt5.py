@@ -63,6 +63,21 @@ def test_a_random_model_says_nothing(bundle: Path) -> None:
     assert summary == load("mt5", folder=bundle).summarize(ARTICLE, LENGTHS["teaser"])
 
 
+def test_articles_written_together_read_as_alone(bundle: Path) -> None:
+    texts = [f"{ARTICLE.text * (1 + number % 4)} Es war Tag {number}." for number in range(11)]
+    articles = [Article(str(number), text, lang="de") for number, text in enumerate(texts)]
+    alone = load("mt5", folder=bundle)
+    together = load("mt5", folder=bundle)
+    together.prepare(articles)
+    assert isinstance(together, mt5.MT5)
+    assert isinstance(alone, mt5.MT5)
+    for article in articles:
+        prepared = together._written[article]
+        alone.prepare([article])
+        assert prepared == alone._written[article]
+    assert len({written.tokens for written, _ in together._written.values()}) > 5
+
+
 def test_a_long_article_names_what_was_left_out(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = load("mt5", folder=bundle)
     assert isinstance(model, mt5.MT5)
