@@ -31,6 +31,7 @@ def write(facts: Mapping[str, Any]) -> str:
         "",
         f"Against torch in float32 on {proof['probes']} probes: {said(proof)}.",
         "",
+        *_mixed(facts.get("mixed")),
         *_vocabulary(facts.get("pruning")),
         "## Limits",
         "",
@@ -38,6 +39,19 @@ def write(facts: Mapping[str, Any]) -> str:
         "carries each sentence. Texts that repeat themselves, are empty or in another language are refused.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _mixed(mixed: Mapping[str, Any] | None) -> list[str]:
+    """Which layers were kept from 8 bits."""
+    return [f"{kept(mixed)}.", ""] if mixed else []
+
+
+def kept(mixed: Mapping[str, Any]) -> str:
+    """Which layers were kept from 8 bits, in words."""
+    return (
+        f"8 bits everywhere change the logits by {mixed['everywhere']:.2g} standard deviations; kept in float32: "
+        f"{', '.join(mixed['exact']) or 'nothing'}; so they change by {mixed['chosen']:.2g} (aim {mixed['limit']:g})"
+    )
 
 
 def _vocabulary(pruning: Mapping[str, Any] | None) -> list[str]:

@@ -16,7 +16,7 @@ from blogsum.errors import USAGE, MissingExtra, UserError
 from blogsum.store import bundles
 from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Options
-from blogsum.summarize.runtime import Network, Sizes
+from blogsum.summarize.runtime import Sizes
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
 from blogsum.train.prune import Pruned, prune
@@ -24,7 +24,7 @@ from blogsum.train.weights import Checkpoint, Shape, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
-_PRUNING_PROBES, _PROBE_TOKENS = 8, 200  # of the texts that chose a vocabulary, and how much of each
+_OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
 _OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
 
 
@@ -56,11 +56,18 @@ def request(folder: Path, given: Mapping[str, Any]) -> Request:
 
 
 def export(
-    folder: Path, target: Path, asked: Request, force: bool = False, texts: Sequence[str] = ()
+    folder: Path,
+    target: Path,
+    asked: Request,
+    force: bool = False,
+    texts: Sequence[str] = (),
+    articles: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """Write the bundle of the checkpoint in ``folder`` to ``target``; return what its ``bundle.json`` says.
 
-    With ``texts``, the vocabulary is cut down to what they need, and the proof is made on some of them as well.
+    With ``texts``, the vocabulary is cut down to what they need. Measured and proven is on blogsum's own texts and on
+    some of the ``articles``.
+
     UserError for a checkpoint that cannot be read, no room on the disk, or (exit code 1) a bundle that does not do what
     the original does; nothing is left behind then.
     """
@@ -72,9 +79,10 @@ def export(
         checkpoint, vocabulary = pruned.checkpoint, pruned.vocabulary
     with bundles.making(target, force) as part:
         facts = _facts(folder, checkpoint, vocabulary, asked)
-        write(part, checkpoint, vocabulary, asked.precision)
+        chosen = _probes(Tokens(vocabulary, checkpoint.shape.eos), asked.prefix, articles)
+        facts |= write(part, checkpoint, vocabulary, asked.precision, chosen)
         bundles.seal(part, facts)
-        facts |= {"proof": _prove(part, checkpoint, facts).facts()}
+        facts |= {"proof": _prove(part, checkpoint, asked.precision, chosen).facts()}
         if pruned:
             facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts)}
         (part / bundles.CARD).write_text(card.write(facts), encoding="utf-8")
@@ -82,51 +90,58 @@ def export(
     return bundles.load(target).manifest
 
 
-def write(part: Path, checkpoint: Checkpoint, vocabulary: bytes, precision: str) -> None:
-    """The bundle's files, but for card and ``bundle.json``."""
+def write(
+    part: Path, checkpoint: Checkpoint, vocabulary: bytes, precision: str, chosen: Sequence[Sequence[int]] = ()
+) -> dict[str, Any]:
+    """The bundle's files, but for card and ``bundle.json``; what ``chosen`` (token ids) showed, to be said there."""
+    from blogsum.train import precision as precisions
     from blogsum.train import quantize
-    from blogsum.train.graph import save
-    from blogsum.train.mt5 import Builder, plain
 
-    small = precision == "int8"
-    bundles.needs_room(part, _bytes(checkpoint.shape) // (3 if small else 1))
-    save(Builder(checkpoint, quantize.by_row if small else plain).encoder(), part / mt5.ENCODER)
-    save(Builder(checkpoint, quantize.by_block if small else plain).step(), part / mt5.STEP)
-    if small:
+    bundles.needs_room(part, _bytes(checkpoint.shape) // (3 if precision == "int8" else 1))
+    mixed = precisions.choose(checkpoint, chosen) if precision == "auto" else {}
+    exact = precisions.groups(checkpoint) if precision == "fp32" else mixed.get("exact", ())
+    precisions.save_graphs(checkpoint, exact, part)
+    if precision != "fp32":
         values, scales = quantize.embedding(checkpoint.weights["shared.weight"])
         np.save(part / mt5.EMBEDDING, values)
         np.save(part / mt5.SCALES, scales)
     else:
         np.save(part / mt5.EMBEDDING, checkpoint.weights["shared.weight"])
     (part / mt5.VOCABULARY).write_bytes(vocabulary)
+    return {"mixed": mixed} if mixed else {}
 
 
-def _prove(part: Path, checkpoint: Checkpoint, facts: Mapping[str, Any]) -> parity.Proof:
+def _probes(tokens: Tokens, prefix: str, articles: Sequence[str]) -> list[list[int]]:
+    """The token ids of blogsum's own texts and of some of the articles, long ones cut."""
+    ids = [tokens.encode(prefix + text) for text in (*probes.TEXTS, *_spread(articles))]
+    return [[*one[:-1][:_PROBE_TOKENS], one[-1]] for one in ids]
+
+
+def _spread(texts: Sequence[str]) -> list[str]:
+    """At most eight of the texts, evenly spread."""
+    return [texts[i * len(texts) // _OF_THEM] for i in range(_OF_THEM)] if len(texts) > _OF_THEM else list(texts)
+
+
+def _prove(part: Path, checkpoint: Checkpoint, precision: str, chosen: list[list[int]]) -> parity.Proof:
     """Compare the files just written with torch, on texts; what must be exact also on random tokens.
 
     On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8.
     """
-    network = mt5.network(bundles.load(part))
-    shape = checkpoint.shape
-    tokens = Tokens(part / mt5.VOCABULARY, shape.eos)
-    chosen = [tokens.encode(facts["prefix"] + text) for text in probes.TEXTS]
+    network, shape = mt5.network(bundles.load(part)), checkpoint.shape
     draw = np.random.RandomState(0)
-    if facts["precision"] == "fp32":
-        chosen += [[*draw.randint(3, tokens.size, 60).tolist(), shape.eos] for _ in range(_PROBES_AT_RANDOM)]
-    return parity.prove(network, checkpoint, chosen, facts["precision"])
+    if precision == "fp32":
+        random = (draw.randint(3, shape.vocabulary, 60).tolist() for _ in range(_PROBES_AT_RANDOM))
+        chosen = [*chosen, *([*one, shape.eos] for one in random)]
+    return parity.prove(network, checkpoint, chosen, precision)
 
 
 def _pruning(full: Checkpoint, original: bytes, pruned: Pruned, prefix: str, texts: Sequence[str]) -> dict[str, Any]:
     """What the smaller vocabulary does: to held-out text, and to what the model writes (in float32, on its own)."""
-    from blogsum.train.mt5 import Builder
+    from blogsum.train import precision
 
-    builder, rows = Builder(pruned.checkpoint), pruned.checkpoint.weights["shared.weight"]
-    encoder, step = (graph.SerializeToString() for graph in (builder.encoder(), builder.step()))
-    network = Network(encoder, step, lambda ids: rows[ids], sizes(pruned.checkpoint.shape))
-    tokens = Tokens(original, full.shape.eos)
-    spread = [texts[i * len(texts) // _PRUNING_PROBES] for i in range(_PRUNING_PROBES)]
-    chosen = [[*tokens.encode(prefix + text)[:_PROBE_TOKENS], full.shape.eos] for text in (*probes.TEXTS, *spread)]
-    agreement = parity.agree(network, full, chosen, pruned.kept)
+    chosen = _probes(Tokens(original, full.shape.eos), prefix, texts)
+    with precision.network(pruned.checkpoint, precision.groups(pruned.checkpoint)) as network:
+        agreement = parity.agree(network, full, chosen, pruned.kept)
     return {**pruned.report.facts(), "agreement": agreement.facts()}
 
 

@@ -74,6 +74,15 @@ def test_eight_bits_that_spoil_a_model_make_no_bundle(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["hub"]
 
 
+def test_precision_may_be_chosen_layer_by_layer(tmp_path: Path) -> None:
+    checkpoint = tiny.hub(tmp_path / "hub", tiny.checkpoint(1, **CALM))
+    asked = request(checkpoint, {"precision": "auto"})
+    facts = export(checkpoint, tmp_path / "bundle", asked, articles=[f"Das Rad {i}. Es fährt gut." for i in range(20)])
+    assert facts["proof"]["probes"] == 14
+    assert facts["mixed"]["exact"] == []
+    assert "kept in float32: nothing" in (tmp_path / "bundle" / "README.md").read_text()
+
+
 def test_a_smaller_vocabulary_writes_the_same(tmp_path: Path) -> None:
     checkpoint = tiny.hub(tmp_path / "hub", tiny.checkpoint(1, **CALM))
     facts = export(checkpoint, tmp_path / "bundle", request(checkpoint, {}), texts=TEXTS)
