@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,8 @@ from blogsum.cli import console, options, output
 from blogsum.errors import USAGE, UserError
 
 if TYPE_CHECKING:
-    from blogsum.settings import Settings
-    from blogsum.summarize import Summarizer
-    from blogsum.summarize.lengths import Budget
-    from blogsum.types import Article, Digest, Page, Unreadable
-
-    Work = Callable[[Iterator[Page | Article | Unreadable]], Iterator[Digest]]
+    from blogsum.cli.writer import Work
+    from blogsum.types import Article, Page, Unreadable
 
 FORMATS = ("text", "md", "html", "json", "jsonl", "csv")
 LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blogsum.toml; several with commas."
@@ -42,6 +37,7 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     metavar="NAME|FOLDER",
     help="A model that writes in its own words; 'extractive' is the built-in one.  [default: the alias 'default']",
 )
+@click.option("--max-input", type=click.IntRange(min=16), help="Most tokens a model reads.  [default: the model's]")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @click.option("-o", "--output", "path", type=click.Path(path_type=Path), help=output.PATH_HELP)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
@@ -56,6 +52,7 @@ def command(
     evidence: bool,
     check: str | None,
     model: str | None,
+    max_input: int | None,
     form: str | None,
     path: Path | None,
     jobs: int,
@@ -82,14 +79,15 @@ def command(
     form = output.form(form, path, sources, FORMATS)
 
     from blogsum import pipeline
+    from blogsum.cli import writer as writers
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
-    folder = _model(model, settings)
-    work = _work(budgets, lang, folder, jobs)
+    writer = writers.chosen(model, max_input, settings)
+    work = writers.work(writer, budgets, lang, jobs)
     items = pipeline.pages(sources, settings, refresh)
     if form == "jsonl" and path is not None:
-        key = (sources, budgets, lang, evidence, _signature(folder), _stamps(sources))
+        key = (sources, budgets, lang, evidence, writer.signature(), _stamps(sources))
         return _resumable(items, work, path, evidence, key)
     return _straight(items, work, path, form, evidence)
 
@@ -104,56 +102,6 @@ def _names(lengths: str | None) -> list[str]:
             f"--length '{lengths}' names a length twice or not at all", hint="as in meta,teaser", code=USAGE
         )
     return names
-
-
-def _model(asked: str | None, settings: Settings) -> Path | None:
-    """The bundle to use: as asked, else the alias 'default', else none and the built-in summariser answers."""
-    if asked == "extractive":
-        return None
-    from blogsum.store import shelf
-
-    if asked is not None:
-        return shelf.find(settings.models, asked)
-    if shelf.DEFAULT in shelf.aliases(settings.models):
-        return shelf.find(settings.models, shelf.DEFAULT)
-    hint = "blogsum models list shows models that write in their own words"
-    console.once(settings.models / ".told", "these are the article's own sentences", hint)
-    return None
-
-
-def _digest(
-    item: Page | Article | Unreadable, budgets: Sequence[Budget], lang: str | None, model: Path | None
-) -> Digest:
-    """Summarise one item, in whatever process; at module level, so that it can be sent there."""
-    from blogsum import pipeline
-
-    return pipeline.digest(item, budgets, _writer(model), lang)
-
-
-@lru_cache(maxsize=1)
-def _writer(model: Path | None) -> Summarizer:
-    """The summariser of this process; a model is loaded and verified once."""
-    from blogsum.summarize import load
-
-    return load("extractive") if model is None else load("mt5", folder=model)
-
-
-def _work(budgets: Sequence[Budget], lang: str | None, model: Path | None, jobs: int) -> Work:
-    """What turns items into digests: one after the other in ``jobs`` processes, or a model's batches in this one."""
-    from blogsum import pipeline
-    from blogsum.batch import ordered
-
-    writer = None if model is None else _writer(model)  # one that cannot be used is one error, not one an article
-    if writer is not None and jobs == 1:
-        return lambda items: pipeline.digests(items, budgets, writer, lang)
-    return lambda items: ordered(partial(_digest, budgets=budgets, lang=lang, model=model), items, jobs)
-
-
-def _signature(model: Path | None) -> str:
-    """What tells one model from another, whatever folder it stands in."""
-    from blogsum.store import bundles
-
-    return "" if model is None else str(bundles.facts(model)["signature"])
 
 
 def _straight(

@@ -32,14 +32,18 @@ _BATCH = 8  # articles that share their steps: beyond it memory grows and the ti
 class MT5:
     """Summaries in the model's own words; where it fails, the built-in summariser's, with a note that says so."""
 
-    def __init__(self, folder: Path, options: Options | None = None, threads: int = 0) -> None:
-        """``options`` overrule how the bundle writes. UserError for a damaged bundle or one of another kind."""
+    def __init__(self, folder: Path, max_input: int | None = None, threads: int = 0) -> None:
+        """``max_input`` overrules how many tokens it reads: positions are relative, it may be more than in training.
+
+        UserError for a damaged bundle or one of another kind.
+        """
         self._bundle = bundles.load(folder)
         facts = self._bundle.manifest
         if facts.get("kind") != KIND:
             raise UserError(f"{folder} holds a model of the kind '{facts.get('kind')}'", hint=f"this runs {KIND}")
         self._marks = Marks(**facts["marks"])
-        self._options = options or Options(**facts["options"])
+        self._options = Options(**facts["options"])
+        self._room = max_input or int(facts["max_input"])
         self._threads = threads
         self.name = f"{KIND}:{facts['name']}"
         self._sketch = Extractive()
@@ -78,8 +82,7 @@ class MT5:
 
     def source(self, article: Article) -> Source:
         """What the model reads of ``article``."""
-        facts = self._bundle.manifest
-        room = facts["max_input"] - self.tokens.count(facts["prefix"]) - 1
+        room = self._room - self.tokens.count(self._bundle.manifest["prefix"]) - 1
         return source(article, self.tokens.count, room)
 
     def _finished(self, article: Article, budget: Budget, lang: str, written: Written, read: Source) -> Summary:

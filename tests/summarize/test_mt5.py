@@ -86,6 +86,9 @@ def test_a_long_article_names_what_was_left_out(bundle: Path, monkeypatch: pytes
     assert model.tokens.count("kurz: " + read.text) <= 511
     assert read.left_out
     assert model.source(ARTICLE).left_out == ()
+    patient = load("mt5", folder=bundle, max_input=4096)
+    assert isinstance(patient, mt5.MT5)
+    assert patient.source(long).left_out == ()
 
 
 def test_a_damaged_bundle_is_refused_by_name(bundle: Path, tmp_path: Path) -> None:
