@@ -12,7 +12,7 @@ from blogsum.cli import console
 from blogsum.errors import DONE, FAILED, LOOK, USAGE, UserError
 
 if TYPE_CHECKING:
-    from blogsum.types import Article, Digest, Unreadable
+    from blogsum.types import Article, Digest, Summary, Unreadable
 
 FORMAT_HELP = "Default: by the suffix of -o, else jsonl for folders, JSONL and CSV, else text."
 PATH_HELP = "Write this file, whole or not at all."
@@ -69,11 +69,18 @@ class Tally:
         for digest in digests:
             self._count(digest.error)
             for summary in digest.summaries:
-                if summary.note:
-                    self.noted += 1
-                    console.warn(f"{summary.id}: {summary.note}")
+                self._look_at(summary)
             progress.advance()
             yield digest
+
+    def _look_at(self, summary: Summary) -> None:
+        """Say what a person should know of a summary: how it came about, and what its article does not say."""
+        self.noted += bool(summary.note or summary.unsupported)
+        if summary.note:
+            console.warn(f"{summary.id}: {summary.note}")
+        if summary.unsupported:
+            found = ", ".join(one.text for one in summary.unsupported)
+            console.warn(f"{summary.id}: the summary says what the article does not: {found}", "--evidence shows where")
 
     def _count(self, error: Unreadable | None) -> None:
         if error is None:

@@ -154,7 +154,7 @@ def _behind(
         record = json.loads(line)
         if record["id"] != (item.id if isinstance(item, Article) else item.source):
             return chain([item], items), number  # the sources hold other articles now: go on where they still agree
-        tally.noted += any("note" in summary for summary in record.get("summaries", ()))
+        tally.noted += any("note" in one or one["unsupported"] for one in record.get("summaries", ()))
         tally.good, tally.bad = tally.good + ("error" not in record), tally.bad + ("error" in record)
     return items, len(lines)
 

@@ -16,7 +16,7 @@ from blogsum.errors import MissingExtra, UserError
 Array = npt.NDArray[np.float32]
 
 # What the graphs compute. Both families share it: T5 1.1 is mT5 with another vocabulary.
-FAMILIES = ("mt5", "t5", "umt5")
+FAMILIES = ("mt5", "t5")
 _GATED_GELU = "gated-gelu"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _OTHERS = "only mT5 and T5 1.1 (gated-gelu) are built here"
@@ -54,7 +54,7 @@ class Checkpoint:
 def shape_of(config: Mapping[str, Any]) -> Shape:
     """The shape that a ``config.json`` describes; UserError for an architecture whose graph is not built here."""
     family = config.get("model_type")
-    if family not in FAMILIES[:2]:
+    if family not in FAMILIES:
         raise UserError(f"cannot export a model of the type '{family}'", hint=_OTHERS)
     if config.get("feed_forward_proj", "relu") != _GATED_GELU:
         raise UserError(f"cannot export feed-forward '{config.get('feed_forward_proj', 'relu')}'", hint=_OTHERS)
