@@ -12,6 +12,7 @@ import numpy as np
 
 from blogsum.errors import UserError
 from blogsum.store import bundles
+from blogsum.summarize import lookup
 from blogsum.summarize.decoding import Floats, Integers, Marks, Options, Written, write
 from blogsum.summarize.evidence import language, trace, unsupported
 from blogsum.summarize.extractive import Extractive
@@ -76,9 +77,15 @@ class MT5:
         self._written = {}
         for start in range(0, len(by_length), _BATCH):
             batch = by_length[start : start + _BATCH]
-            reading = self.network.read([ids[article] for article in batch], self._options.beams)
-            texts = write(reading, len(batch), self._options, self._marks)
+            texts = self._texts([ids[article] for article in batch])
             self._written |= {one: (text, sources[one]) for one, text in zip(batch, texts, strict=True)}
+
+    def _texts(self, articles: list[list[int]]) -> list[Written]:
+        """What it writes about articles given as token ids."""
+        reading = self.network.read(articles, self._options.beams)
+        if len(articles) == 1 and lookup.fits(self._options):
+            return [lookup.write(reading, articles[0], self._options, self._marks)]
+        return write(reading, len(articles), self._options, self._marks)
 
     def source(self, article: Article) -> Source:
         """What the model reads of ``article``."""

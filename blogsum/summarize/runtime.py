@@ -90,8 +90,24 @@ class Reading:
 
     def step(self, tokens: Integers, k: int) -> Best:
         """The best ``k`` tokens behind ``tokens [N]``."""
+        ids, logits, total = self._run(tokens[:, None], k)
+        return Best(ids[:, 0], logits[:, 0], total[:, 0])
+
+    def follow(self, tokens: Sequence[int]) -> list[int]:
+        """The most likely token behind each of ``tokens``, for the one row of one article."""
+        ids, _, _ = self._run(np.asarray([tokens], np.int64), 1)
+        found: list[int] = ids[0, :, 0].tolist()
+        return found
+
+    def forget(self, count: int) -> None:
+        """Take back the last ``count`` tokens."""
+        if count:
+            self._past = [_value(value.numpy()[:, :, :-count]) for value in self._past]
+
+    def _run(self, tokens: Integers, k: int) -> list[Any]:
+        """``ids``, ``logits [N, T, k]`` and ``total [N, T, 1]`` behind ``tokens [N, T]``, which are remembered."""
         binding, network = self._binding, self._network
-        binding.bind_cpu_input("hidden", network._embed(tokens[:, None]))
+        binding.bind_cpu_input("hidden", network._embed(tokens))
         binding.bind_cpu_input("k", np.array([k], np.int64))
         for name, value in zip(network._cache, self._past, strict=True):
             binding.bind_ortvalue_input(f"past_{name}", value)
@@ -100,7 +116,7 @@ class Reading:
             binding.bind_output(name, "cpu")
         network._step.run_with_iobinding(binding)
         ids, logits, total, *self._past = binding.get_outputs()
-        return Best(ids.numpy()[:, 0], logits.numpy()[:, 0], total.numpy()[:, 0])
+        return [ids.numpy(), logits.numpy(), total.numpy()]
 
     def reorder(self, rows: Integers) -> None:
         """Go on from the given rows."""

@@ -12,7 +12,8 @@ pytest.importorskip("transformers", reason="parity with transformers needs blogs
 pytest.importorskip("onnx", reason="building graphs needs blogsum[train]")
 pytest.importorskip("onnxruntime", reason="running graphs needs blogsum[mt5]")
 
-from blogsum.summarize.decoding import Options, write
+from blogsum.summarize import lookup
+from blogsum.summarize.decoding import Marks, Options, write
 from tests import tiny
 from tests.train.test_mt5 import network
 
@@ -112,3 +113,15 @@ def test_the_models_end_their_texts_at_varied_lengths(tied: bool) -> None:
     texts = write(models(tied)[0].read(articles), 200, Options(max_tokens=LIMIT))
     assert sum(text.ended for text in texts) > 120
     assert len({len(text.tokens) for text in texts if text.ended}) > 8
+
+
+def test_copying_ahead_writes_what_greedy_search_writes() -> None:
+    network = models(False)[0]
+    options, tally = Options(max_tokens=LIMIT), lookup.Tally()
+    for article in tiny.articles(12, 60):
+        [plain] = write(network.read([article]), 1, options)
+        # the article repeats what will be written, with a slip, so that proposals are taken and refused
+        longer = [*article[:-1], *plain.tokens[:7], 5, *plain.tokens[6:20], 1]
+        [expected] = write(network.read([longer]), 1, options)
+        assert lookup.write(network.read([longer]), longer, options, Marks(), tally) == expected
+    assert tally.proposed > tally.taken > 20
