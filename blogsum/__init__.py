@@ -83,19 +83,19 @@ def summarize(
 ) -> Summary:
     """Summarise an article, or the source it is to be read from, within hard limits.
 
-    ``model`` is the folder of a bundle that writes in its own words; without one, sentences of the article are chosen.
+    ``model`` is the name, alias or folder of one that writes in its own words; without, sentences of the article are
+    chosen.
 
     ``length`` is one of ``meta``, ``teaser``, ``short``, ``paragraph``, ``long``, ``bullets`` or a preset of
     ``blogsum.toml``; the other three limit characters, words and sentences. Raises UserError when nothing can be said.
     """
-    from pathlib import Path
-
     from blogsum import settings
+    from blogsum.store import shelf
     from blogsum.summarize import load
     from blogsum.summarize.lengths import chosen
 
     [budget] = chosen([length] if length else [], settings.load(), max_chars, max_words, sentences)
-    writer = load("mt5", folder=Path(model)) if model else load("extractive")
+    writer = load("mt5", folder=shelf.find(settings.load().models, model)) if model else load("extractive")
     return writer.summarize(read(article) if isinstance(article, str) else article, budget)
 
 

@@ -20,6 +20,7 @@ class Hub:
         self.repositories = repositories
         self.url = ""
         self.requests: list[str] = []
+        self.tags: list[str] = []  # of every repository
         self.token: str | None = None  # asked for, if set
         self.hidden: set[str] = set()  # files that are listed and not there
         self.cut: dict[str, int] = {}  # file -> bytes after which the connection ends, once
@@ -46,7 +47,7 @@ class Hub:
         if folder is None:
             return self._error(request, 404, "RepoNotFound")
         files = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
-        body = {"id": name, "sha": COMMIT, "siblings": [{"rfilename": file} for file in files]}
+        body = {"id": name, "sha": COMMIT, "tags": self.tags, "siblings": [{"rfilename": f} for f in files]}
         data = json.dumps(body).encode()
         return self._send(request, 200, {"Content-Type": "application/json", "Content-Length": str(len(data))}, data)
 

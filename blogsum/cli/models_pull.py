@@ -38,17 +38,18 @@ def command(reference: str, name: str | None, accept: bool, precision: str, **gi
 
     entry = catalog.find(reference)
     target = shelf.place(settings.models, name or _name(reference, entry))
-    _agreed(entry, accept)
     if entry or (hub.is_id(reference) and not Path(reference).exists()):
         hub_id = entry.hub if entry else reference
+        licence = entry.licence if entry else hub.licence(hub_id)
+        _agreed(hub_id, licence, accept or not hub.is_restricted(licence))
         console.warn(f"fetching {hub_id}" + (f", about {entry.bytes / 1e6:,.0f} MB" if entry else ""))
         folder = hub.download(hub_id)
-        _install(folder, target, entry, hub_id, precision)
+        _install(folder, target, {"hub": hub_id, "licence": licence, **_told(entry)}, precision)
     elif Path(reference).suffix == ".zip":
         with shelf.unpacked(Path(reference)) as folder:
             shelf.install(settings.models, target.name, folder)
     else:
-        _install(Path(reference), target, entry, None, precision)
+        _install(Path(reference), target, {}, precision)
     click.echo(target.name)
     return 0
 
@@ -60,16 +61,24 @@ def _name(reference: str, entry: Entry | None) -> str:
     return path.stem if path.suffix == ".zip" else path.resolve().name
 
 
-def _agreed(entry: Entry | None, accept: bool) -> None:
+def _told(entry: Entry | None) -> dict[str, Any]:
+    """What the catalogue knows of how a model is used."""
+    if entry is None:
+        return {}
+    lengths = {"max_input": entry.max_input, "max_output": entry.max_output}
+    return {"prefix": entry.prefix, "languages": entry.languages, **lengths}
+
+
+def _agreed(hub_id: str, licence: str, agreed: bool) -> None:
     """Ask before a model that is not for everyone; UserError when the answer is no."""
-    if entry is None or entry.commercial or accept:
+    console.warn(f"{hub_id}: {licence or 'its card names no licence: ask before you publish what it writes'}")
+    if agreed:
         return
-    console.warn(f"{entry.name}: {entry.licence}")
     if not click.confirm("May you use it under this licence?", err=True):
         raise UserError("nothing was fetched", hint="--accept-license does not ask", code=INTERRUPTED)
 
 
-def _install(folder: Path, target: Path, entry: Entry | None, hub_id: str | None, precision: str) -> None:
+def _install(folder: Path, target: Path, told: dict[str, Any], precision: str) -> None:
     """Copy a bundle, or turn a checkpoint into one."""
     from blogsum.store import bundles, shelf
 
@@ -82,8 +91,4 @@ def _install(folder: Path, target: Path, entry: Entry | None, hub_id: str | None
         raise UserError(f"{folder} is neither a bundle nor a checkpoint", hint="no bundle.json, no config.json")
     from blogsum.train.export import export, request
 
-    told: dict[str, Any] = {"name": target.name, "precision": precision, "hub": hub_id}
-    if entry:
-        told |= {"prefix": entry.prefix, "max_input": entry.max_input, "max_output": entry.max_output}
-        told |= {"languages": entry.languages, "licence": entry.licence}
-    export(folder, target, request(folder, told))
+    export(folder, target, request(folder, {"name": target.name, "precision": precision, **told}))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ _ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 # What an export reads of a checkpoint; the weights once, without pickles where there are safetensors.
 _SMALL = ("config.json", "generation_config.json", "blogsum.json", "spiece.model")
 _SAFE = re.compile(r"model(?:-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.json")
+_RESTRICTED = re.compile(r"\bnc\b|non-?commercial|not for business", re.IGNORECASE)
 _PICKLES = re.compile(r"pytorch_model(?:-\d+-of-\d+)?\.bin|pytorch_model\.bin\.index\.json")
 
 
@@ -31,13 +33,36 @@ def download(hub_id: str) -> Path:
     """
     hub = _client()
     try:
-        listed = [file.rfilename for file in hub.model_info(hub_id).siblings or ()]
-        wanted = _wanted(hub_id, listed)
-        return Path(hub.snapshot_download(hub_id, allow_patterns=wanted))
-    except UserError:
-        raise
+        with _one_line(hub, hub_id):
+            listed = [file.rfilename for file in hub.model_info(hub_id).siblings or ()]
+            return Path(hub.snapshot_download(hub_id, allow_patterns=_wanted(hub_id, listed)))
     except hub.errors.OfflineModeIsEnabled:
         return _offline(hub, hub_id)
+
+
+def licence(hub_id: str) -> str:
+    """The licence that a model's card names, such as ``cc-by-nc-sa-4.0``; "" when it names none or there is no hub."""
+    hub = _client()
+    try:
+        with _one_line(hub, hub_id):
+            tags = hub.model_info(hub_id).tags or ()
+    except hub.errors.OfflineModeIsEnabled:
+        return ""
+    return next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), "")
+
+
+def is_restricted(said: str) -> bool:
+    """Whether a licence, in its short or in plain words, keeps business out."""
+    return bool(_RESTRICTED.search(said))
+
+
+@contextmanager
+def _one_line(hub: Any, hub_id: str) -> Iterator[None]:
+    """Say in one line what went wrong; being offline is left to the caller."""
+    try:
+        yield
+    except (UserError, hub.errors.OfflineModeIsEnabled):
+        raise
     except hub.errors.GatedRepoError as error:
         hint = "accept its terms on the hub and set HF_TOKEN"
         raise UserError(f"{hub_id} is given only to who asked for it", hint=hint) from error

@@ -133,6 +133,15 @@ def test_a_licence_that_is_not_for_everyone_is_asked_for(run: Run, hub: loopback
     assert "csebuetnlp/mT5_multilingual_XLSum: no such model on the hub" in done.stderr
 
 
+def test_a_licence_on_a_card_counts_too(run: Run, hub: loopback_hub.Hub, tmp_path: Path) -> None:
+    hub.tags = ["summarization", "license:cc-by-nc-sa-4.0"]
+    done = run("models", "pull", COMPANY, text="n\n", **environment(hub, tmp_path))
+    assert done.returncode == 130
+    assert f"{COMPANY}: cc-by-nc-sa-4.0" in done.stderr
+    assert not any("resolve" in one for one in hub.requests)
+    assert run("models", "pull", COMPANY, "--accept-license", **environment(hub, tmp_path)).stdout == "teaser\n"
+
+
 def test_a_zip_is_pulled(run: Run, ready: Path, tmp_path: Path) -> None:
     shutil.make_archive(str(tmp_path / "packed"), "zip", ready)
     assert run("models", "pull", "packed.zip", "--name", "mine").stdout == "mine\n"

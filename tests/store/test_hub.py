@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from blogsum.errors import UserError
-from blogsum.store.hub import _wanted, is_id
+from blogsum.store.hub import _wanted, is_id, is_restricted
 
 BASE = ["README.md", "config.json", "spiece.model", "tokenizer_config.json", "special_tokens_map.json"]
 CASES = {
@@ -39,6 +39,14 @@ def test_a_bundle_is_fetched_whole() -> None:
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(UserError, match=r"no spiece\.model and no model\.safetensors or pytorch_model\.bin"):
         _wanted("a/b", ["config.json", "tokenizer.json"])
+
+
+@pytest.mark.parametrize(
+    ("licence", "yes"),
+    [("cc-by-nc-sa-4.0", True), ("CC BY-NC 4.0", True), ("not for business", True), ("mit", False), ("", False)],
+)
+def test_a_licence_may_keep_business_out(licence: str, yes: bool) -> None:
+    assert is_restricted(licence) is yes
 
 
 @pytest.mark.parametrize(("text", "yes"), [("google/mt5-small", True), ("mt5-small", False), ("a/b/c", False)])
