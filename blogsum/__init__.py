@@ -80,18 +80,24 @@ def summarize(
     max_chars: int | None = None,
     max_words: int | None = None,
     sentences: int | None = None,
+    model: str | None = None,
 ) -> Summary:
     """Summarise an article, or the source it is to be read from, within hard limits.
+
+    ``model`` is the name, alias or folder of one that writes in its own words; without, sentences of the article are
+    chosen.
 
     ``length`` is one of ``meta``, ``teaser``, ``short``, ``paragraph``, ``long``, ``bullets`` or a preset of
     ``blogsum.toml``; the other three limit characters, words and sentences. Raises UserError when nothing can be said.
     """
     from blogsum import settings
+    from blogsum.store import shelf
     from blogsum.summarize import load
     from blogsum.summarize.lengths import chosen
 
     [budget] = chosen([length] if length else [], settings.load(), max_chars, max_words, sentences)
-    return load("extractive").summarize(read(article) if isinstance(article, str) else article, budget)
+    writer = load("mt5", folder=shelf.find(settings.load().models, model)) if model else load("extractive")
+    return writer.summarize(read(article) if isinstance(article, str) else article, budget)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,8 +5,10 @@ Knows in which order the rooms are visited, and nothing of what they do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from blogsum.errors import UserError
@@ -70,7 +72,10 @@ def digest(
     item: Page | Article | Unreadable, budgets: Sequence[Budget], summarizer: Summarizer, lang: str | None = None
 ) -> Digest:
     """Everything made of one source: its article and a summary for each of ``budgets``, or the reason why not."""
-    article = understand(item, lang)
+    return _digest(understand(item, lang), budgets, summarizer)
+
+
+def _digest(article: Article | Unreadable, budgets: Sequence[Budget], summarizer: Summarizer) -> Digest:
     if isinstance(article, Unreadable):
         return Digest(None, (), article)
     try:
@@ -79,6 +84,23 @@ def digest(
         return Digest(article, (), Unreadable(article.id, str(error), error.hint))
     except Exception as error:  # a bug on one article must not cost the rest of a batch
         return Digest(article, (), Unreadable(article.id, f"internal error: {type(error).__name__}: {error}", "a bug"))
+
+
+def digests(
+    items: Iterable[Page | Article | Unreadable],
+    budgets: Sequence[Budget],
+    summarizer: Summarizer,
+    lang: str | None = None,
+    ahead: int = 16,
+) -> Iterator[Digest]:
+    """``digest`` of each item, in order; the summariser hears of ``ahead`` articles at once."""
+    rest = iter(items)
+    while chunk := list(islice(rest, ahead)):
+        understood = [understand(item, lang) for item in chunk]
+        with suppress(Exception):  # one article that cannot be prepared is named when its turn comes
+            summarizer.prepare([one for one in understood if not isinstance(one, Unreadable)])
+        for one in understood:
+            yield _digest(one, budgets, summarizer)
 
 
 def about(page: Page) -> Metadata:

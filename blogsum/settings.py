@@ -23,11 +23,11 @@ NO_TABLE: Mapping[str, Any] = MappingProxyType({})
 class Settings:
     """Everything a person may set once instead of at every call.
 
-    ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits
-    (``chars``, ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the
-    largest page or file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the
-    folder of named datasets; ``scrape`` and ``validate`` what those two commands take from their sections; ``file``
-    where these settings stand.
+    ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits (``chars``,
+    ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the largest page or
+    file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the folder of named
+    datasets, ``models`` that of installed models; ``scrape`` and ``validate`` what those two commands take from their
+    sections; ``file`` where these settings stand.
     """
 
     length: str = "teaser"
@@ -36,6 +36,7 @@ class Settings:
     max_bytes: int = 10_000_000
     cache: Path = Path()
     datasets: Path = Path()
+    models: Path = Path()
     scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     file: Path | None = None
@@ -46,6 +47,7 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
     "summarize": {"length": (str,), "lengths": (dict,)},
     "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
     "data": {"datasets": (str,)},
+    "models": {"models": (str,)},
     "scrape": {"delay": (int, float), "connections": (int,), "retries": (int,), "max_pages": (int,)},
     "validate": {
         "languages": (list,),
@@ -57,6 +59,7 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
         "repeated_posts": (int,),
     },
 }
+_FOLDERS = (("cache", "cache", "pages"), ("datasets", "data", "datasets"), ("models", "data", "models"))
 _WHOLE = ("scrape", "validate")  # sections that are handed on as they are
 
 
@@ -66,7 +69,7 @@ def load(file: Path | None = None) -> Settings:
         raise UserError(f"{file}: no such settings file", hint="check --config", code=USAGE)
     file = file or _nearest()
     values = _values(file) if file else {}
-    for name, kind, folder in (("cache", "cache", "pages"), ("datasets", "data", "datasets")):
+    for name, kind, folder in _FOLDERS:
         chosen = values.get(name)
         values[name] = file.parent / chosen if file and chosen else _place(kind, folder)
     return Settings(**values, file=file)

@@ -112,7 +112,11 @@ class Unsupported:
 
 @dataclass(frozen=True)
 class Summary:
-    """A summary of the article ``id``: its text, the length it was asked for, and what carries each sentence."""
+    """A summary of the article ``id``: its text, the length it was asked for, and what carries each sentence.
+
+    ``note`` says what a person should know of how it came about, such as a model's text that was refused; ``left_out``
+    are the spans of the article that a model did not get to read.
+    """
 
     id: str
     text: str
@@ -121,6 +125,8 @@ class Summary:
     system: str
     evidence: tuple[Evidence, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
+    note: str = ""
+    left_out: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

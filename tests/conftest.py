@@ -38,6 +38,20 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny mT5 with random weights, exported; do not change it, copy it."""
+    for name in ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece"):
+        pytest.importorskip(name, reason="exporting needs blogsum[train]")
+    from blogsum.train.export import export, request
+    from tests import tiny
+
+    folder = tmp_path_factory.mktemp("models")
+    checkpoint = tiny.hub(folder / "tiny")
+    export(checkpoint, folder / "bundle", request(checkpoint, {"prefix": "kurz: ", "max_output": 24}))
+    return folder / "bundle"
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run ``blogsum`` as its user would, in a process of its own, and return what it printed and its exit code."""

@@ -18,6 +18,7 @@ import pytest
 
 from blogsum.cli.data import DATA
 from blogsum.cli.main import COMMANDS, main, root
+from blogsum.cli.models import MODELS
 
 REPOSITORY = Path(__file__).parent.parent
 README = REPOSITORY / "README.md"
@@ -77,7 +78,9 @@ def test_the_notebook_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert len(capsys.readouterr().out) <= 161
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *(f"data {verb}" for verb in DATA)])
+@pytest.mark.parametrize(
+    "name", [*COMMANDS, *(f"data {verb}" for verb in DATA), *(f"models {verb}" for verb in MODELS)]
+)
 def test_every_command_is_documented_and_has_an_example(name: str) -> None:
     command: click.Command | None = root
     for word in name.split():

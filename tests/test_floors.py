@@ -16,7 +16,7 @@ FLOORS = [
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},
-    {"pipeline", "batch", "scrape"},
+    {"pipeline", "batch", "scrape", "train"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -25,6 +25,9 @@ HEAVY = {
     "torch",
     "transformers",
     "onnxruntime",
+    "sentencepiece",
+    "safetensors",
+    "huggingface_hub",
     "azure",
     "trafilatura",
     "lxml",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -50,6 +52,16 @@ def say(text: str) -> None:
     """Lines about the work done, such as a table; ``-q`` silences them."""
     if _level >= 0:
         click.echo(text, err=True)
+
+
+def once(marker: Path, message: str, hint: str) -> None:
+    """One line for a person at a terminal, the first time only: ``marker`` remembers that it was said."""
+    if _level < 0 or not sys.stderr.isatty() or marker.exists():
+        return
+    warn(message, hint)
+    with contextlib.suppress(OSError):
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
 
 
 def progress(label: str) -> Any:

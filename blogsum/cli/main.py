@@ -22,6 +22,8 @@ from blogsum.errors import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED, S
 COMMANDS = {
     "read": ("blogsum.cli.read:command", "Show the article that blogsum sees in a source."),
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
+    "models": ("blogsum.cli.models:group", "List, install, verify and remove models that write in their own words."),
+    "export": ("blogsum.cli.export:command", "Turn a trained checkpoint into a model that runs without torch."),
     "eval": ("blogsum.cli.eval:command", "Score summaries: coherence, consistency, fluency, relevance."),
     "scrape": ("blogsum.cli.scrape:command", "Take the posts of a blog into a dataset."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),

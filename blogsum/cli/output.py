@@ -16,7 +16,7 @@ from blogsum.cli import console
 from blogsum.errors import DONE, FAILED, LOOK, USAGE, UserError
 
 if TYPE_CHECKING:
-    from blogsum.types import Article, Digest, Unreadable
+    from blogsum.types import Article, Digest, Summary, Unreadable
 
 FORMAT_HELP = "Default: by the suffix of -o, else jsonl for folders, JSONL and CSV, else text."
 # suffix of -o -> format
@@ -73,7 +73,7 @@ class Tally:
     """Counts what went well, and says on stderr what did not, one line each."""
 
     def __init__(self) -> None:
-        self.good = self.bad = 0
+        self.good = self.bad = self.noted = 0
 
     def articles(self, items: Iterable[Article | Unreadable]) -> Iterator[Article | Unreadable]:
         """The items, each counted as it passes."""
@@ -99,8 +99,19 @@ class Tally:
         """The digests, each counted as it passes."""
         for digest in digests:
             self._count(digest.error)
+            for summary in digest.summaries:
+                self._look_at(summary)
             progress.advance()
             yield digest
+
+    def _look_at(self, summary: Summary) -> None:
+        """Say what a person should know of a summary: how it came about, and what its article does not say."""
+        self.noted += bool(summary.note or summary.unsupported)
+        if summary.note:
+            console.warn(f"{summary.id}: {summary.note}")
+        if summary.unsupported:
+            found = ", ".join(one.text for one in summary.unsupported)
+            console.warn(f"{summary.id}: the summary says what the article does not: {found}", "--evidence shows where")
 
     def _count(self, error: Unreadable | None) -> None:
         if error is None:
@@ -110,7 +121,7 @@ class Tally:
             console.error(f"{error.source}: {error.reason}", error.hint)
 
     def code(self) -> int:
-        """0 when all went well, 4 when some did, 3 when nothing did."""
+        """0 when all went well, 4 when some did or a person should look, 3 when nothing did."""
         if not self.bad:
-            return DONE
+            return LOOK if self.noted else DONE
         return LOOK if self.good else FAILED

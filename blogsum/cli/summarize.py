@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,8 @@ from blogsum.errors import USAGE, UserError
 from blogsum.files import is_stream
 
 if TYPE_CHECKING:
-    from blogsum.summarize.lengths import Budget
-    from blogsum.types import Article, Digest, Page, Unreadable
+    from blogsum.cli.writer import Work
+    from blogsum.types import Article, Page, Unreadable
 
 FORMATS = ("text", "md", "html", "json", "jsonl", "csv")
 LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blogsum.toml; several with commas."
@@ -33,6 +32,13 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     metavar="SUMMARY_FILE",
     help="Summarise nothing; list what this text says and the article does not. Exit code 4 if there is any.",
 )
+@click.option(
+    "-m",
+    "--model",
+    metavar="NAME|FOLDER",
+    help="A model that writes in its own words; 'extractive' is the built-in one.  [default: the alias 'default']",
+)
+@click.option("--max-input", type=click.IntRange(min=16), help="Most tokens a model reads.  [default: the model's]")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @output.option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
@@ -46,6 +52,8 @@ def command(
     sentences: int | None,
     evidence: bool,
     check: str | None,
+    model: str | None,
+    max_input: int | None,
     form: str | None,
     path: Path | None,
     jobs: int,
@@ -53,13 +61,14 @@ def command(
     refresh: bool,
     **given: Any,
 ) -> int:
-    """Summarise each SOURCE in whole sentences of its own, offline.
+    """Summarise each SOURCE in whole sentences of its own, or with a model in that model's words; offline.
 
     \b
     blogsum summarize https://example.org/post
     blogsum summarize post.md --length meta,teaser,bullets --evidence
     blogsum summarize posts.jsonl --jobs 2 -o teasers.jsonl
     blogsum summarize post.md --check my-teaser.txt
+    blogsum summarize post.md --model teaser-model/ --evidence
 
     With -o FILE.jsonl an interrupted run goes on where it stopped when the same command is given again.
     """
@@ -72,14 +81,17 @@ def command(
     form = output.form(form, path, sources, FORMATS)
 
     from blogsum import pipeline
+    from blogsum.cli import writer as writers
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
-    work = partial(_digest, budgets=budgets, lang=lang)
+    writer = writers.chosen(model, max_input, settings)
+    work = writers.work(writer, budgets, lang, jobs)
     items = pipeline.pages(sources, settings, refresh)
     if form == "jsonl" and path is not None and not is_stream(path):
-        return _resumable(items, work, jobs, path, evidence, (sources, budgets, lang, evidence, _stamps(sources)))
-    return _straight(items, work, jobs, path, form, evidence)
+        key = (sources, budgets, lang, evidence, writer.signature(), _stamps(sources))
+        return _resumable(items, work, path, evidence, key)
+    return _straight(items, work, path, form, evidence)
 
 
 def _names(lengths: str | None) -> list[str]:
@@ -94,34 +106,24 @@ def _names(lengths: str | None) -> list[str]:
     return names
 
 
-def _digest(item: Page | Article | Unreadable, budgets: Sequence[Budget], lang: str | None) -> Digest:
-    """Summarise one item, in whatever process; at module level, so that it can be sent there."""
-    from blogsum import pipeline
-    from blogsum.summarize import load
-
-    return pipeline.digest(item, budgets, load("extractive"), lang)
-
-
 def _straight(
-    items: Iterator[Page | Article | Unreadable], work: Any, jobs: int, path: Path | None, form: str, evidence: bool
+    items: Iterator[Page | Article | Unreadable], work: Work, path: Path | None, form: str, evidence: bool
 ) -> int:
     """Write the summaries as they come, or a whole file at the end."""
-    from blogsum.batch import ordered
     from blogsum.report.summaries import write
 
     tally = output.Tally()
     with console.progress("summarised") as progress:
-        digests = tally.digests(ordered(work, items, jobs), progress)
+        digests = tally.digests(work(items), progress)
         output.write(write(digests, form, evidence), path)
     return tally.code()
 
 
 def _resumable(
-    items: Iterator[Page | Article | Unreadable], work: Any, jobs: int, path: Path, evidence: bool, key: object
+    items: Iterator[Page | Article | Unreadable], work: Work, path: Path, evidence: bool, key: object
 ) -> int:
     """Write JSONL to ``path`` through a journal, going on behind the lines that an interrupted run left."""
     from blogsum import __version__
-    from blogsum.batch import ordered
     from blogsum.files import Journal, digest
     from blogsum.report.summaries import write
 
@@ -131,7 +133,7 @@ def _resumable(
         journal.cut(kept)
         if kept:
             console.warn(f"going on behind {kept} lines of an interrupted run")
-        for line in write(tally.digests(ordered(work, items, jobs), progress), "jsonl", evidence):
+        for line in write(tally.digests(work(items), progress), "jsonl", evidence):
             journal.add(line)
         if tally.good + tally.bad:
             journal.finish()
@@ -154,6 +156,7 @@ def _behind(
         record = json.loads(line)
         if record["id"] != (item.id if isinstance(item, Article) else item.source):
             return chain([item], items), number  # the sources hold other articles now: go on where they still agree
+        tally.noted += any("note" in one or one["unsupported"] for one in record.get("summaries", ()))
         tally.good, tally.bad = tally.good + ("error" not in record), tally.bad + ("error" in record)
     return items, len(lines)
 

@@ -67,6 +67,9 @@ def _summary(summary: Summary, article: Article | None) -> dict[str, Any]:
         if article is not None:
             place |= {"paragraph": paragraph(one, article), "source": source(one, article)}
         sentences.append(place)
+    known: dict[str, Any] = {"note": summary.note} if summary.note else {}
+    if summary.left_out:
+        known["left_out"] = [{"start": start, "end": end} for start, end in summary.left_out]
     return {
         "length": summary.length,
         "text": summary.text,
@@ -76,6 +79,7 @@ def _summary(summary: Summary, article: Article | None) -> dict[str, Any]:
         "unsupported": [
             {"kind": one.kind, "text": one.text, "start": one.start, "end": one.end} for one in summary.unsupported
         ],
+        **known,
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:  # `blogsum --help` passes here
+    from collections.abc import Sequence
+
     from blogsum.summarize.lengths import Budget
     from blogsum.types import Article, Summary
 
@@ -16,15 +18,21 @@ class Summarizer(Protocol):
     def summarize(self, article: Article, budget: Budget) -> Summary:
         """Return a summary that holds the budget; raise UserError when the article offers nothing."""
 
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Hear which articles come next, to do together what is cheaper so; summaries are the same without it."""
 
-SUMMARIZERS = {"extractive": "blogsum.summarize.extractive:Extractive"}
+
+SUMMARIZERS = {"extractive": "blogsum.summarize.extractive:Extractive", "mt5": "blogsum.summarize.mt5:MT5"}
 
 
-def load(name: str) -> Summarizer:
-    """The summariser ``name``, ready to use; raise UserError for a name that is not in ``SUMMARIZERS``."""
+def load(name: str, **options: Any) -> Summarizer:
+    """The summariser ``name``, ready to use; raise UserError for a name that is not in ``SUMMARIZERS``.
+
+    ``options`` are what it is made with: ``folder`` of a bundle for ``mt5``.
+    """
     from blogsum.errors import UserError
 
     if name not in SUMMARIZERS:
         raise UserError(f"no summariser is called '{name}'", hint="choose one of: " + ", ".join(sorted(SUMMARIZERS)))
     module, attribute = SUMMARIZERS[name].split(":")
-    return cast(Summarizer, getattr(import_module(module), attribute)())
+    return cast(Summarizer, getattr(import_module(module), attribute)(**options))

@@ -41,6 +41,9 @@ class Extractive:
             raise UserError(*_nothing(sketch))
         return Summary(article.id, text, budget.name, sketch.lang, SYSTEM, tuple(_evidence(text, used, budget)))
 
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Nothing: articles share no work."""
+
     def _text(self, sketch: Outline, budget: Budget) -> tuple[str, Sequence[Line]]:
         """The summary and the lines it is made of; empty when there are none."""
         lines = sketch.lines

@@ -1,0 +1,77 @@
+"""Who writes the summaries of a run: the built-in summariser or a model, and in which processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blogsum.cli import console
+
+if TYPE_CHECKING:
+    from blogsum.settings import Settings
+    from blogsum.summarize import Summarizer
+    from blogsum.summarize.lengths import Budget
+    from blogsum.types import Article, Digest, Page, Unreadable
+
+    Work = Callable[[Iterator[Page | Article | Unreadable]], Iterator[Digest]]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A model's ``folder`` and the tokens it may read, or with no folder the built-in summariser."""
+
+    folder: Path | None = None
+    max_input: int | None = None
+
+    def signature(self) -> str:
+        """What tells its summaries from those of another, whatever folder it stands in."""
+        from blogsum.store import bundles
+
+        return "" if self.folder is None else f"{bundles.facts(self.folder)['signature']}|reads:{self.max_input}"
+
+
+def chosen(asked: str | None, max_input: int | None, settings: Settings) -> Writer:
+    """The writer asked for, else the model with the alias 'default', else the built-in summariser."""
+    if asked == "extractive":
+        return Writer()
+    from blogsum.store import shelf
+
+    if asked is not None:
+        return Writer(shelf.find(settings.models, asked), max_input)
+    if shelf.DEFAULT in shelf.aliases(settings.models):
+        return Writer(shelf.find(settings.models, shelf.DEFAULT), max_input)
+    hint = "blogsum models list shows models that write in their own words"
+    console.once(settings.models / ".told", "these are the article's own sentences", hint)
+    return Writer()
+
+
+def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, jobs: int) -> Work:
+    """What turns items into digests: one after the other in ``jobs`` processes, or a model's batches in this one."""
+    from blogsum import pipeline
+    from blogsum.batch import ordered
+
+    # a model that cannot be used is one error, not one an article
+    model = None if writer.folder is None else _loaded(writer)
+    if model is not None and jobs == 1:
+        return lambda items: pipeline.digests(items, budgets, model, lang)
+    return lambda items: ordered(partial(_digest, writer=writer, budgets=budgets, lang=lang), items, jobs)
+
+
+def _digest(item: Page | Article | Unreadable, writer: Writer, budgets: Sequence[Budget], lang: str | None) -> Digest:
+    """Summarise one item, in whatever process; at module level, so that it can be sent there."""
+    from blogsum import pipeline
+
+    return pipeline.digest(item, budgets, _loaded(writer), lang)
+
+
+@lru_cache(maxsize=1)
+def _loaded(writer: Writer) -> Summarizer:
+    """The summariser of this process; a model is verified and loaded once."""
+    from blogsum.summarize import load
+
+    if writer.folder is None:
+        return load("extractive")
+    return load("mt5", folder=writer.folder, max_input=writer.max_input)

@@ -1,0 +1,42 @@
+"""What a model writes is not yet a summary: the rules that refuse it, in words. Knows no model and no article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from blogsum.summarize.decoding import Written
+from blogsum.text.language import detect
+
+_SIZE = 3  # words of a run
+_OFTEN = 3  # times that a run of words may not come
+_FEWEST = 3  # words of a sentence
+_CERTAIN = 8  # words from which the language of a text is known well enough to refuse it
+
+
+def refusal(written: Written, text: str, lang: str | None, sentinels: Iterable[int], size: int) -> str:
+    """Why ``text``, decoded from ``written``, is no summary of an article in ``lang``; "" when it may be one.
+
+    ``sentinels`` are ids that only pretraining uses, ``size`` is the number of pieces of the vocabulary.
+    """
+    if any(one >= size for one in written.tokens) or set(written.tokens) & set(sentinels):
+        return "it wrote a mark of its pretraining: the model was not trained to summarise"
+    if not any(map(str.isalnum, text)):
+        return "it wrote nothing"
+    if "\ufffd" in text:
+        return "it wrote broken characters"
+    if text.isascii() and len(text.split()) < _FEWEST:  # other scripts need no spaces
+        return "it wrote no sentence"
+    if _repeats(text.casefold().split()):
+        return "it repeats itself without end"
+    found = detect(text) if len(text.split()) >= _CERTAIN else None
+    if lang and lang != "und" and found not in (None, "und", lang):
+        return f"it wrote in '{found}', the article is in '{lang}'"
+    return ""
+
+
+def _repeats(words: Sequence[str]) -> bool:
+    """Whether three words come three times in the same order, or one word four times in a row."""
+    runs = Counter(zip(*(words[i:] for i in range(_SIZE)), strict=False))
+    in_a_row = any(len(set(words[i : i + _OFTEN + 1])) == 1 for i in range(len(words) - _OFTEN))
+    return in_a_row or any(count >= _OFTEN for count in runs.values())

@@ -1,0 +1,253 @@
+"""A checkpoint becomes a bundle: graphs, vocabulary, embedding, proof, card. Nothing appears before it is proven."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from blogsum import __version__, jsonl
+from blogsum.errors import USAGE, MissingExtra, UserError
+from blogsum.store import bundles
+from blogsum.summarize import mt5
+from blogsum.summarize.decoding import Options
+from blogsum.summarize.runtime import Sizes
+from blogsum.summarize.tokens import Tokens
+from blogsum.train import card, parity, probes
+from blogsum.train.prune import Pruned, prune
+from blogsum.train.weights import Checkpoint, Shape, read
+
+_SENTINEL = re.compile(r"▁?<extra_id_\d+>")
+_PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
+_OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
+_OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a model is meant to be used: what stands before every article, how much it reads, how it writes."""
+
+    name: str
+    prefix: str = ""
+    max_input: int = 512
+    licence: str = ""
+    languages: tuple[str, ...] = ()
+    line_break: str = ""
+    precision: str = "fp32"
+    hub: str = ""
+    options: Options = field(default_factory=Options)
+
+
+def request(folder: Path, given: Mapping[str, Any]) -> Request:
+    """What the checkpoint's own files say, overruled by what is ``given`` (None is not given)."""
+    told: dict[str, Any] = {"name": folder.resolve().name, **_json(folder / _OURS)}
+    told["options"] = _options(folder)
+    told |= {name: value for name, value in given.items() if value is not None and name != "max_output"}
+    if given.get("max_output"):
+        told["options"] = replace(told["options"], max_tokens=given["max_output"])
+    told["languages"] = tuple(told.get("languages", ()))
+    known = Request.__dataclass_fields__
+    return Request(**{name: value for name, value in told.items() if name in known})
+
+
+def export(
+    folder: Path,
+    target: Path,
+    asked: Request,
+    force: bool = False,
+    texts: Sequence[str] = (),
+    articles: Sequence[str] = (),
+) -> Mapping[str, Any]:
+    """Write the bundle of the checkpoint in ``folder`` to ``target``; return what its ``bundle.json`` says.
+
+    With ``texts``, the vocabulary is cut down to what they need. Measured and proven is on blogsum's own texts and on
+    some of the ``articles``.
+
+    UserError for a checkpoint that cannot be read, no room on the disk, or (exit code 1) a bundle that does not do what
+    the original does; nothing is left behind then.
+    """
+    _needed()
+    full = checkpoint = read(folder)
+    original = vocabulary = _vocabulary(folder)
+    pruned = prune(full, original, texts) if texts else None
+    if pruned:
+        checkpoint, vocabulary = pruned.checkpoint, pruned.vocabulary
+    with bundles.making(target, force) as part:
+        facts = _facts(folder, checkpoint, vocabulary, asked)
+        chosen = _probes(Tokens(vocabulary, checkpoint.shape.eos), asked.prefix, articles)
+        facts |= write(part, checkpoint, vocabulary, asked.precision, chosen)
+        bundles.seal(part, facts)
+        facts |= {"proof": _prove(part, checkpoint, asked.precision, chosen).facts()}
+        if pruned:
+            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts)}
+        (part / bundles.CARD).write_text(card.write(facts), encoding="utf-8")
+        bundles.seal(part, facts)
+    return bundles.load(target).manifest
+
+
+def write(
+    part: Path, checkpoint: Checkpoint, vocabulary: bytes, precision: str, chosen: Sequence[Sequence[int]] = ()
+) -> dict[str, Any]:
+    """The bundle's files, but for card and ``bundle.json``; what ``chosen`` (token ids) showed, to be said there."""
+    from blogsum.train import precision as precisions
+    from blogsum.train import quantize
+
+    bundles.needs_room(part, _bytes(checkpoint.shape) // (3 if precision == "int8" else 1))
+    mixed = precisions.choose(checkpoint, chosen) if precision == "auto" else {}
+    exact = precisions.groups(checkpoint) if precision == "fp32" else mixed.get("exact", ())
+    precisions.save_graphs(checkpoint, exact, part)
+    if precision != "fp32":
+        values, scales = quantize.embedding(checkpoint.weights["shared.weight"])
+        np.save(part / mt5.EMBEDDING, values)
+        np.save(part / mt5.SCALES, scales)
+    else:
+        np.save(part / mt5.EMBEDDING, checkpoint.weights["shared.weight"])
+    (part / mt5.VOCABULARY).write_bytes(vocabulary)
+    return {"mixed": mixed} if mixed else {}
+
+
+def _probes(tokens: Tokens, prefix: str, articles: Sequence[str]) -> list[list[int]]:
+    """The token ids of blogsum's own texts and of some of the articles, long ones cut."""
+    ids = [tokens.encode(prefix + text) for text in (*probes.TEXTS, *_spread(articles))]
+    return [[*one[:-1][:_PROBE_TOKENS], one[-1]] for one in ids]
+
+
+def _spread(texts: Sequence[str]) -> list[str]:
+    """At most eight of the texts, evenly spread."""
+    return [texts[i * len(texts) // _OF_THEM] for i in range(_OF_THEM)] if len(texts) > _OF_THEM else list(texts)
+
+
+def _prove(part: Path, checkpoint: Checkpoint, precision: str, chosen: list[list[int]]) -> parity.Proof:
+    """Compare the files just written with torch, on texts; what must be exact also on random tokens.
+
+    On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8.
+    """
+    network, shape = mt5.network(bundles.load(part)), checkpoint.shape
+    draw = np.random.RandomState(0)
+    if precision == "fp32":
+        random = (draw.randint(3, shape.vocabulary, 60).tolist() for _ in range(_PROBES_AT_RANDOM))
+        chosen = [*chosen, *([*one, shape.eos] for one in random)]
+    return parity.prove(network, checkpoint, chosen, precision)
+
+
+def _pruning(full: Checkpoint, original: bytes, pruned: Pruned, prefix: str, texts: Sequence[str]) -> dict[str, Any]:
+    """What the smaller vocabulary does: to held-out text, and to what the model writes (in float32, on its own)."""
+    from blogsum.train import precision
+
+    chosen = _probes(Tokens(original, full.shape.eos), prefix, texts)
+    with precision.network(pruned.checkpoint, precision.groups(pruned.checkpoint)) as network:
+        agreement = parity.agree(network, full, chosen, pruned.kept)
+    return {**pruned.report.facts(), "agreement": agreement.facts()}
+
+
+def sizes(shape: Shape) -> Sizes:
+    """What the runtime must know of a shape."""
+    return Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
+
+
+def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Request) -> dict[str, Any]:
+    """What ``bundle.json`` says, but for the hashes and the proof."""
+    shape = checkpoint.shape
+    tokens = Tokens(vocabulary, shape.eos)
+    if tokens.size > shape.vocabulary:
+        raise UserError(f"the vocabulary has {tokens.size:,} pieces, the model {shape.vocabulary:,} rows")
+    line_break = _line_break(tokens, asked.line_break)
+    sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
+    told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
+    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": _digest(checkpoint)}
+    return {
+        "kind": mt5.KIND,
+        **told,
+        "languages": list(asked.languages),
+        "line_break": line_break,
+        "sentinels": sentinels,
+        "options": asdict(asked.options),
+        "marks": {"start": shape.start, "end": shape.eos, "fill": shape.pad},
+        "sizes": asdict(sizes(shape)),
+        "source": {**source, "transformers": checkpoint.config.get("transformers_version", "unknown")},
+        "signature": f"{mt5.KIND}|weights:{source['sha256'][:12]}|precision:{asked.precision}|version:1",
+        "tools": _tools(),
+    }
+
+
+def _options(folder: Path) -> Options:
+    """How the checkpoint wants to be decoded, as ``generation_config.json`` or an older ``config.json`` says it."""
+    told = {**_json(folder / "config.json"), **_json(folder / "generation_config.json")}
+    ours = Options()
+    longest = told.get("max_new_tokens") or (told.get("max_length") or ours.max_tokens + 1) - 1
+    early = told.get("early_stopping", False)
+    return Options(
+        beams=told.get("num_beams") or 1,
+        max_tokens=longest,
+        min_tokens=told.get("min_new_tokens") or max(0, (told.get("min_length") or 0) - 1),
+        length_penalty=float(told.get("length_penalty") or 1.0),
+        early_stopping=None if early == "never" else bool(early),
+        no_repeat_ngram=told.get("no_repeat_ngram_size") or 0,
+        repetition_penalty=float(told.get("repetition_penalty") or 1.0),
+    )
+
+
+def _vocabulary(folder: Path) -> bytes:
+    """The sentencepiece model of the checkpoint."""
+    try:
+        return (folder / mt5.VOCABULARY).read_bytes()
+    except OSError as error:
+        hint = "tokenizer.json alone has no byte fallback: add the sentencepiece model the checkpoint was trained with"
+        raise UserError(f"{folder} has no {mt5.VOCABULARY}", hint=hint) from error
+
+
+def _line_break(tokens: Tokens, piece: str) -> int | None:
+    if not piece:
+        return None
+    found = tokens.id(piece)
+    if found is None:
+        raise UserError(f"the vocabulary has no piece '{piece}'", hint="as in ▁<extra_id_0>", code=USAGE)
+    return found
+
+
+def _digest(checkpoint: Checkpoint) -> str:
+    """The sha256 of all weights, by name."""
+    whole = hashlib.sha256()
+    for name in sorted(checkpoint.weights):
+        whole.update(name.encode())
+        whole.update(np.ascontiguousarray(checkpoint.weights[name]).data)
+    return whole.hexdigest()
+
+
+def _bytes(shape: Shape) -> int:
+    """About how many bytes a bundle takes in float32."""
+    from blogsum.train.weights import expected
+
+    return sum(4 * int(np.prod(size)) for _, size in expected(shape)) + 20_000_000
+
+
+def _tools() -> dict[str, str]:
+    from importlib.metadata import version
+
+    names = ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece", "numpy")
+    return {"blogsum": __version__, **{name: version(name) for name in names}}
+
+
+def _needed() -> None:
+    """MissingExtra unless everything that an export needs is there."""
+    from importlib.util import find_spec
+
+    for name in ("torch", "transformers", "safetensors", "onnx", "onnxruntime", "sentencepiece"):
+        if find_spec(name) is None:
+            raise MissingExtra(name, "train")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in a file, or nothing when there is no such file."""
+    try:
+        found = jsonl.parse(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot read {path}: {error}") from error
+    return dict(found) if isinstance(found, dict) else {}

@@ -1,0 +1,82 @@
+"""A small notation for ONNX graphs: every call adds one node and returns the name of what it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+MICROSOFT = "com.microsoft"
+OPSET, IR = 21, 10  # onnxruntime 1.20 reads both
+FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
+
+Size = Sequence[int | str]  # a text names a size that is known at run time only
+
+
+class Graph:
+    """Nodes and constants of a graph under construction."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._nodes: list[Any] = []
+        self._constants: dict[str, Any] = {}
+        self._inputs: list[Any] = []
+        self._outputs: list[Any] = []
+
+    def input(self, name: str, kind: int, size: Size) -> str:
+        """Declare an input and return its name."""
+        self._inputs.append(helper.make_tensor_value_info(name, kind, size))
+        return name
+
+    def output(self, name: str, value: str, kind: int, size: Size) -> None:
+        """Hand ``value`` out as ``name``."""
+        if name != value:
+            self._nodes.append(helper.make_node("Identity", [value], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name, kind, size))
+
+    def constant(self, value: npt.NDArray[Any], name: str = "") -> str:
+        """A constant; the same ``name`` twice is the same constant."""
+        name = name or f"constant_{len(self._constants)}"
+        if name not in self._constants:
+            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+        return name
+
+    def integers(self, *values: int) -> str:
+        """A constant list of int64."""
+        return self.constant(np.array(values, np.int64), "integers_" + "_".join(map(str, values)))
+
+    def node(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        """Add a node with one output."""
+        return self.nodes(kind, *inputs, domain=domain, outputs=1, **attributes)[0]
+
+    def nodes(
+        self, kind: str, *inputs: str, outputs: int | Sequence[str], domain: str = "", **attributes: Any
+    ) -> list[str]:
+        """Add a node with several outputs, named or counted."""
+        place = f"{kind}_{len(self._nodes)}"
+        names = [f"{place}_{i}" for i in range(outputs)] if isinstance(outputs, int) else list(outputs)
+        self._nodes.append(helper.make_node(kind, inputs, names, name=place, domain=domain, **attributes))
+        return names
+
+    def model(self) -> onnx.ModelProto:
+        """The finished model."""
+        constants = list(self._constants.values())
+        graph = helper.make_graph(self._nodes, self.name, self._inputs, self._outputs, constants)
+        versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
+        return helper.make_model(graph, opset_imports=versions, ir_version=IR, producer_name="blogsum")
+
+
+def save(model: onnx.ModelProto, path: Path) -> None:
+    """Write a graph, its large constants in a file of the same name beside it: no limit of 2 GB, and no second copy.
+
+    onnxruntime maps that file into memory instead of reading it.
+    """
+    path.with_suffix(".bin").unlink(missing_ok=True)
+    onnx.save_model(
+        model, str(path), save_as_external_data=True, location=path.with_suffix(".bin").name, size_threshold=1024
+    )

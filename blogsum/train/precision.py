@@ -1,0 +1,106 @@
+"""Which layers may have 8 bits: measured on texts, layer by layer, the harmful ones stay in float32."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from blogsum.summarize import mt5
+from blogsum.summarize.decoding import Marks, Options, write
+from blogsum.summarize.runtime import Network, Sizes
+from blogsum.train import parity, quantize
+from blogsum.train.graph import Graph, save
+from blogsum.train.mt5 import Builder, plain
+from blogsum.train.weights import Array, Checkpoint
+
+HEAD = "lm_head"
+# Root mean square of what 8 bits may change of the logits, in their standard deviation: a third of what int8 may.
+LIMIT = 0.05
+_TOKENS = 24  # written on each text
+
+
+def groups(checkpoint: Checkpoint) -> list[str]:
+    """The parts whose precision is chosen as one: each layer of encoder and decoder, and the head."""
+    shape = checkpoint.shape
+    sides = (("encoder", shape.encoder_layers), ("decoder", shape.decoder_layers))
+    return [*(f"{side}.block.{layer}" for side, layers in sides for layer in range(layers)), HEAD]
+
+
+def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path) -> None:
+    """Write both graphs, the groups in ``exact`` in float32 and all others in 8 bits."""
+
+    def encoder(graph: Graph, x: str, weight: Array, name: str) -> str:
+        return (plain if _group(name) in exact else quantize.by_row)(graph, x, weight, name)
+
+    def step(graph: Graph, x: str, weight: Array, name: str) -> str:
+        return (plain if _group(name) in exact else quantize.by_block)(graph, x, weight, name)
+
+    save(Builder(checkpoint, encoder).encoder(), folder / mt5.ENCODER)
+    save(Builder(checkpoint, step).step(), folder / mt5.STEP)
+
+
+@contextmanager
+def network(checkpoint: Checkpoint, exact: Collection[str]) -> Iterator[Network]:
+    """The model with the groups in ``exact`` in float32, for as long as the block lasts; its embedding in float32."""
+    shape, rows = checkpoint.shape, checkpoint.weights["shared.weight"]
+    with tempfile.TemporaryDirectory(prefix="blogsum-") as temporary:
+        folder = Path(temporary)
+        save_graphs(checkpoint, exact, folder)
+        sizes = Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
+        yield Network(folder / mt5.ENCODER, folder / mt5.STEP, lambda ids: rows[ids], sizes)
+
+
+def choose(checkpoint: Checkpoint, probes: Sequence[Sequence[int]], limit: float = LIMIT) -> dict[str, Any]:
+    """The groups to keep in float32 (``exact``) so that logits on ``probes`` (token ids) change by at most ``limit``.
+
+    Each group is measured on its own, and the most harmful are kept until all others together hold the limit. Returns
+    also ``harm`` of each group and what 8 bits everywhere (``everywhere``) and as chosen (``chosen``) change.
+    """
+    every = groups(checkpoint)
+    with network(checkpoint, every) as original:
+        truth = [_forced(original, ids, checkpoint) for ids in probes]
+    everywhere = chosen = _change(checkpoint, (), probes, truth)
+    harm: dict[str, float] = {}
+    exact: list[str] = []
+    if everywhere > limit:
+        harm = {group: _change(checkpoint, set(every) - {group}, probes, truth) for group in every}
+        worst = sorted(every, key=lambda group: -harm[group])
+        while chosen > limit and len(exact) < len(every):
+            exact.append(worst[len(exact)])
+            chosen = _change(checkpoint, exact, probes, truth)
+    told = {group: round(value, 4) for group, value in harm.items()}
+    return {"exact": exact, "limit": limit, "everywhere": everywhere, "chosen": chosen, "harm": told}
+
+
+def _group(name: str) -> str:
+    """The group of a weight: ``decoder.block.3.layer.1...`` belongs to ``decoder.block.3``."""
+    return HEAD if name == HEAD else ".".join(name.split(".")[:3])
+
+
+def _forced(original: Network, ids: Sequence[int], checkpoint: Checkpoint) -> tuple[list[int], Array]:
+    """What the original writes about ``ids``, behind the start mark, and its logits on the way."""
+    shape = checkpoint.shape
+    marks = Marks(shape.start, shape.eos, shape.pad)
+    [written] = write(original.read([ids]), 1, Options(max_tokens=_TOKENS), marks)
+    forced = [shape.start, *written.tokens]
+    return forced, parity.logits(original, ids, forced)
+
+
+def _change(
+    checkpoint: Checkpoint,
+    exact: Collection[str],
+    probes: Sequence[Sequence[int]],
+    truth: Sequence[tuple[list[int], Array]],
+) -> float:
+    """The root mean square by which the logits change, in units of their standard deviation."""
+    squares = []
+    with network(checkpoint, exact) as changed:
+        for ids, (forced, theirs) in zip(probes, truth, strict=True):
+            difference = (parity.logits(changed, ids, forced) - theirs) / (float(theirs.std()) or 1.0)
+            squares.append((difference**2).mean(axis=1))
+    return float(np.sqrt(np.concatenate(squares).mean()))

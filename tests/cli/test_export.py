@@ -1,0 +1,73 @@
+"""``blogsum export`` and ``summarize --model`` as their users type them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blogsum.cli.main import main
+from tests.conftest import Run
+
+POST = "Das Team fährt mit dem Rad. Die Räder kosten wenig und halten lange.\n"
+
+
+def test_what_is_no_checkpoint_is_one_line(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="exporting needs blogsum[train]")
+    done = run("export", str(tmp_path), "-o", "bundle")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == f"error: {tmp_path} is no checkpoint: it has no config.json\n"
+
+
+def test_a_missing_extra_explains_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from importlib import util
+
+    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    assert main(["export", str(tmp_path), "-o", str(tmp_path / "bundle")]) == 3
+    assert capsys.readouterr().err == "error: this needs the package 'torch' (pip install 'blogsum[train]')\n"
+
+
+def test_an_export_says_how_near_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str], bundle: Path) -> None:
+    target = tmp_path / "new"
+    assert main(["export", str(bundle.parent / "tiny"), "-o", str(target), "--licence", "MIT", "--language", "de"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"{target}: tiny, fp32, 0.7 MB"
+    assert second.startswith("against torch: logits differ by ")
+    assert second.endswith("the same text 8 of 8 times greedy, 8 of 8 with 4 beams")
+    assert "Licence: MIT" in (target / "README.md").read_text()
+    assert main(["export", str(bundle.parent / "tiny"), "-o", str(target)]) == 3
+    assert "is a bundle already (--force replaces it)" in capsys.readouterr().err
+
+
+def test_a_refused_text_is_never_printed(run: Run, bundle: Path) -> None:
+    done = run("summarize", "-", "--model", str(bundle), "--format", "json", text=POST)
+    assert done.returncode == 4
+    assert done.stderr.startswith("note: -: the model's text was refused (it ")
+    [summary] = json.loads(done.stdout)["summaries"]
+    assert summary["text"] == POST.strip()
+    assert summary["note"].startswith("the model's text was refused")
+
+
+def test_no_bundle_is_one_error(run: Run, tmp_path: Path) -> None:
+    done = run("summarize", "-", "-", "--model", str(tmp_path), text=POST)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.count("\n") == 1
+    assert "is no model bundle" in done.stderr
+
+
+def test_a_model_runs_without_torch(bundle: Path) -> None:
+    code = (
+        "import sys; from blogsum.cli.main import main; main(['summarize', '-', '--model', sys.argv[1]]); "
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(bundle)], input=POST, capture_output=True, text=True, timeout=60
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert {"onnxruntime", "sentencepiece"} <= loaded
+    assert not loaded & {"torch", "transformers", "onnx", "google", "huggingface_hub", "requests"}
