@@ -119,6 +119,11 @@ def test_it_reads_a_page_too(place: Path) -> None:
     assert say(place, "summarize", "post.html") == f"{P}\n"
 
 
+def test_it_judges_and_knows_its_catalogue(place: Path) -> None:
+    assert say(place, "eval", "--self-test", "--lang", "de").count("  right\n") == 13
+    assert "mt5-small" in say(place, "models", "list")
+
+
 def test_it_is_small(place: Path) -> None:
     [packages] = place.glob("lib/python*/site-packages")
     tools = ("pip", "setuptools", "pkg_resources", "_distutils_hack")  # the environment's own
