@@ -70,23 +70,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Site(http.server.ThreadingHTTPServer):
-    """``pages`` maps a path to an Answer or to a function of the handler; ``SITE`` in a body is the site's address."""
+class Loopback(http.server.ThreadingHTTPServer):
+    """A server on a free port that starts at once, says nothing, and whose slow answers end with ``released``."""
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.pages: dict[str, Answer | Special] = {}
-        self.seen: list[str] = []
-        self.headers: list[dict[str, str]] = []
-        self.sent = 0
+    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.released = threading.Event()
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
         pass
@@ -95,6 +87,21 @@ class Site(http.server.ThreadingHTTPServer):
         self.released.set()
         self.shutdown()
         self.server_close()
+
+
+class Site(Loopback):
+    """``pages`` maps a path to an Answer or to a function of the handler; ``SITE`` in a body is the site's address."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Answer | Special] = {}
+        self.seen: list[str] = []
+        self.headers: list[dict[str, str]] = []
+        self.sent = 0
+        super().__init__(Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
 
 
 def words(number: int) -> str:

@@ -59,7 +59,7 @@ def _sections(settings: Settings) -> Iterator[tuple[str, list[Line]]]:
     )
     yield "packages", [_package(name) for name in needed]
     yield "extras", [_extra(extra, names) for extra, names in extras.items()]
-    yield "built-in summariser", [_weights()]
+    yield "built-in models", [_weights(name) for name in ("teaser", "grammar")]
     yield "folders", [(True, "settings", str(settings.file or "none (defaults)")), _cache(settings.cache)]
     yield "device", [(True, "processors", str(os.cpu_count())), (True, "graphics card", _graphics())]
 
@@ -123,14 +123,14 @@ def _extra(extra: str, names: list[str]) -> Line:
     return True, extra, f"in part: {', '.join(missing)} missing"
 
 
-def _weights() -> Line:
+def _weights(name: str) -> Line:
     from blogsum.store.models import built_in
 
     try:
-        path = built_in("teaser")
+        path = built_in(name)
     except UserError as error:
-        return False, "teaser weights", f"{error} ({error.hint})"
-    return True, "teaser weights", f"{sum(file.stat().st_size for file in _files(path)):,} bytes, hashes match"
+        return False, f"{name} weights", f"{error} ({error.hint})"
+    return True, f"{name} weights", f"{sum(file.stat().st_size for file in _files(path)):,} bytes, hashes match"
 
 
 def _files(path: Path) -> list[Path]:

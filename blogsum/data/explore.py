@@ -130,6 +130,7 @@ class _Reader:
         self.topics = Topics()
 
     def add(self, article: Article) -> None:
+        """Count one more article; its text is not kept."""
         own, short = words(article.text), words(human_summary(article) or "")
         shared = overlap(own, short) if own and short else None
         standing = state(article, short, shared, self.limits)
@@ -154,7 +155,8 @@ class _Reader:
         self.topics.add(lang, month[:4], own)
 
     def survey(self) -> Survey:
-        undated = self.months.pop("", 0)
+        """What was counted so far."""
+        undated = self.months.get("", 0)
         lacking = (post for post in self.posts if post.state != "usable")
         measured = {name: distribution(found, name in _SHARES) for name, found in self.measures.items()}
         return Survey(
@@ -162,7 +164,7 @@ class _Reader:
             words=sum(self.all.article),
             languages=_groups(self.languages),
             authors=_groups(self.authors),
-            dates=tuple(sorted(self.months.items())),
+            dates=tuple(sorted((month, count) for month, count in self.months.items() if month)),
             undated=undated,
             article_words=distribution(self.all.article),
             summary_words=distribution(self.all.summary),
@@ -174,6 +176,7 @@ class _Reader:
         )
 
     def alike(self) -> tuple[Alike, ...]:
+        """The groups of near-duplicates among the articles so far."""
         pairs = self.index.pairs(self.limits.near_duplicate)
         least: dict[int, float] = {}
         for pair in pairs:

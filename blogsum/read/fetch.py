@@ -31,7 +31,6 @@ MAX_REDIRECTS = 5
 _STEP = 65_536  # bytes of one read
 _STUB = 4_096  # bytes; the pages by which static site generators redirect have 200 to 1,500
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
-_LARGER = "--max-bytes raises the limit"
 
 
 def fetch(url: str, settings: Settings, refresh: bool = False) -> Page:

@@ -90,7 +90,6 @@ _ORDINALS = {"zweit": 2, "dritt": 3, "viert": 4, "fünft": 5, "sechst": 6, "sieb
              "zehnt": 10, "elft": 11, "zwölft": 12, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6,
              "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12}  # fmt: skip
 _ORDINAL = re.compile(r"(zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|elft|zwölft)(?:e[rnsm]?|ens)")
-_COUNTED = re.compile(r"(?:fach|malig|mal|köpfig|jährig|tägig|stündig|minütig|teilig|monatig|wöchig)(?:e[nrsm]?)?$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TOKEN = re.compile("|".join(sorted({*_ONES, *_TENS, *_HUNDREDS, "ein", "und"}, key=len, reverse=True)))
 

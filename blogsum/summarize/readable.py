@@ -21,7 +21,6 @@ _CODE = re.compile(
 )
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]\s")
 _LABELLED = re.compile(r"^[^.!?:]{2,60}:\s")
-_MOST_WORDS = 60
 _WORD = re.compile(r"\w+")
 _COMPOUND = re.compile(r"\W*\w+-\w")  # "Hi-fidelity", "Well-executed": the first word does not stand by itself
 _SMILEY = re.compile(r"[:;]-?[()]")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _MOST = 1_000_000  # characters; markdown-it needs about a second for so many, what follows is read line by line
 _LINES = 20_000  # and 0.1 ms for each item of a list; the longest of 3,415 real posts had 2,262 lines
 _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})(.*)$")
-_INDENTED = re.compile(r"(?: {4}|\t)")
 _HIGHLIGHT = re.compile(
     r"\{%-?\s*(highlight|code(?:block)?|raw)\b[^%\n]{0,200}%\}(.{0,50000}?)\{%-?\s*end\1\s*-?%\}", re.S
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import http.server
 import ssl
-import threading
 import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.sites import Loopback
 
 PAGE = "<!DOCTYPE html><html><head><title>Grüße</title></head><body><p>Ein Absatz über Möbel.</p></body></html>"
 STUB = (
@@ -152,28 +153,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Web(http.server.ThreadingHTTPServer):
+class Web(Loopback):
     """The server, what it was asked, and its address."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
         self.seen: list[tuple[str, dict[str, str]]] = []
-        self.released = threading.Event()
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        super().__init__(Handler)
 
     @property
     def url(self) -> str:
         return f"http://localhost:{self.server_port}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass
-
-    def stop(self) -> None:
-        self.released.set()
-        self.shutdown()
-        self.server_close()
 
 
 @pytest.fixture(autouse=True)
