@@ -86,24 +86,23 @@ def write(decoder: Decoder, articles: int, options: Options, marks: Marks = Mark
 
 def greedy(decoder: Decoder, articles: int, options: Options, marks: Marks) -> list[Written]:
     """Always the most likely token, until the end mark."""
-    texts: list[list[int]] = [[marks.start] for _ in range(articles)]
-    open_ = np.arange(articles)
-    rows = open_  # the articles whose rows the decoder still has
-    for _ in range(options.max_tokens):
-        history = np.array([texts[i] if not _ended(texts[i], marks) else texts[open_[0]] for i in rows])
+    texts = np.full((articles, options.max_tokens + 1), marks.start, np.int64)
+    ends = np.zeros(articles, np.int64)  # where each text came to its end, 0 while it goes on
+    rows = np.arange(articles)  # the articles whose rows the decoder still has
+    for length in range(1, options.max_tokens + 1):
+        history = texts[rows, :length]
         best = _best(decoder, history, 1, options)
         scores = _adjusted(best.ids, best.logits, history, options, marks)
-        chosen = np.take_along_axis(best.ids, scores.argmax(axis=1)[:, None], axis=1)[:, 0]
-        for article, token in zip(rows, chosen, strict=True):
-            if not _ended(texts[article], marks):
-                texts[article].append(int(token))
-        open_ = np.array([i for i in rows if not _ended(texts[i], marks)], np.int64)
+        texts[rows, length] = best.ids[np.arange(len(rows)), scores.argmax(axis=1)]
+        ends[rows] = np.where((ends[rows] == 0) & (texts[rows, length] == marks.end), length, ends[rows])
+        open_ = np.flatnonzero(ends[rows] == 0)
         if not len(open_):
             break
         if len(open_) <= _SHRINK * len(rows):
-            decoder.keep(np.flatnonzero(np.isin(rows, open_)))
-            rows = open_
-    return [_written(text, marks) for text in texts]
+            decoder.keep(open_)
+            rows = rows[open_]
+    cut = np.where(ends > 0, ends + 1, options.max_tokens + 1)
+    return [_written(text[:end].tolist(), marks) for text, end in zip(texts, cut, strict=True)]
 
 
 def beam(decoder: Decoder, articles: int, options: Options, marks: Marks) -> list[Written]:
@@ -239,10 +238,6 @@ def _banned(text: Sequence[int], size: int) -> list[int]:
         return []
     last = text[len(text) + 1 - size :]
     return [text[i + size - 1] for i in range(len(text) - size + 1) if text[i : i + size - 1] == last]
-
-
-def _ended(text: Sequence[int], marks: Marks) -> bool:
-    return len(text) > 1 and text[-1] == marks.end
 
 
 def _written(text: Sequence[int], marks: Marks) -> Written:

@@ -74,9 +74,18 @@ class Graph:
 def save(model: onnx.ModelProto, path: Path) -> None:
     """Write a graph, its large constants in a file of the same name beside it: no limit of 2 GB, and no second copy.
 
-    onnxruntime maps that file into memory instead of reading it.
+    onnxruntime maps that file into memory instead of reading it. From then on ``model`` refers to that file.
     """
     path.with_suffix(".bin").unlink(missing_ok=True)
     onnx.save_model(
         model, str(path), save_as_external_data=True, location=path.with_suffix(".bin").name, size_threshold=1024
     )
+
+
+def share(model: onnx.ModelProto, path: Path, saved: onnx.ModelProto) -> None:
+    """Write a graph that reads its large constants from the file of one that was ``saved``, in the same folder."""
+    there = {one.name: one for one in saved.graph.initializer}
+    for one in model.graph.initializer:
+        if there[one.name].external_data:
+            one.CopyFrom(there[one.name])
+    onnx.save_model(model, str(path))

@@ -11,7 +11,7 @@ squares without bias. Both graphs take embedded tokens: the embedding is one fil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,49 +47,67 @@ class Builder:
         graph, shape = Graph("encoder"), self.shape
         residual = graph.input("hidden", FLOAT, ["B", "S", shape.d_model])
         bias = self._encoder_bias(graph, residual)
+        new = ""
         for layer in range(shape.encoder_layers):
             place = f"encoder.block.{layer}.layer"
-            attended = self._self_attention(graph, self._norm(graph, residual, f"{place}.0"), f"{place}.0", bias)
-            residual = graph.node("Add", residual, attended)
-            dense = self._feed_forward(graph, self._norm(graph, residual, f"{place}.1"), f"{place}.1")
-            residual = graph.node("Add", residual, dense)
-        states = self._norm(graph, residual, "encoder.final_layer_norm", "")
+            x, residual = self._norm(graph, residual, new, f"{place}.0.layer_norm")
+            x, residual = self._norm(
+                graph, residual, self._self_attention(graph, x, f"{place}.0", bias), f"{place}.1.layer_norm"
+            )
+            new = self._feed_forward(graph, x, f"{place}.1")
+        states, _ = self._norm(graph, residual, new, "encoder.final_layer_norm")
         for layer in range(shape.decoder_layers):
             self._cross_cache(graph, states, layer)
         return graph.model()
 
-    def step(self) -> onnx.ModelProto:
+    def step(self, many: bool = False) -> onnx.ModelProto:
         """One step of the decoder for N rows, beams of one article side by side.
 
-        ``hidden [N, T, D]`` the new tokens embedded, ``k [1]`` how many of the best to return, ``mask [B, 1, 1, S]`` 0
-        for the article's tokens and ``MASKED`` for padding, the encoder's ``cross_*``, ``past_k_i`` and ``past_v_i
-        [N, H, P, K]`` -> ``ids`` and ``logits [N, T, k]`` best first, ``total [N, T, 1]`` the logarithm of the sum of
-        all exp(logits) (``logits - total`` are log-probabilities), ``present_k_i`` and ``present_v_i [N, H, P+T, K]``.
+        ``many`` is for several new tokens or beams an article: it takes the cross keys as ``[B, H, S, K]`` and the
+        values as ``[B, H, K, S]``, so that what is large stands first in every product and is read but once. With 512
+        tokens, cross attention takes 0.89 ms so and 1.38 otherwise for 4 beams, 0.77 and 0.67 for one.
+
+        ``hidden [N, T, D]`` the new tokens embedded, ``k [1]`` how many of the best to return, ``mask [B, 1, 1, S]``
+        (``[B, 1, S, 1]`` for ``many``) 0 for the article's tokens and ``MASKED`` for padding, the encoder's
+        ``cross_*``, ``past_k_i`` and ``past_v_i [N, H, P, K]`` (``[M, H, P, K]`` for ``many``, and ``rows [N]``, which
+        of them to go on from) -> ``ids`` and ``logits [N, T, k]`` best first, ``total [N, T, 1]`` the logarithm of the
+        sum of all exp(logits) (``logits - total`` are log-probabilities), ``present_k_i`` and ``present_v_i
+        [N, H, P+T, K]``.
         """
         graph, shape = Graph("step"), self.shape
         residual = graph.input("hidden", FLOAT, ["N", "T", shape.d_model])
         best = graph.input("k", INT64, [1])
-        mask = graph.input("mask", FLOAT, ["B", 1, 1, "S"])
+        mask = graph.input("mask", FLOAT, ["B", 1, "S", 1] if many else ["B", 1, 1, "S"])
+        heads = (shape.heads, shape.d_kv)
+        sides: list[Size] = [("S", shape.d_kv), (shape.d_kv, "S")] if many else [(shape.d_kv, "S"), ("S", shape.d_kv)]
         for layer in range(shape.decoder_layers):
-            graph.input(f"cross_k_{layer}", FLOAT, ["B", shape.heads, shape.d_kv, "S"])
-            graph.input(f"cross_v_{layer}", FLOAT, ["B", shape.heads, "S", shape.d_kv])
+            for part, side in zip("kv", sides, strict=True):
+                graph.input(f"cross_{part}_{layer}", FLOAT, ["B", shape.heads, *side])
             for part in "kv":
-                graph.input(f"past_{part}_{layer}", FLOAT, ["N", shape.heads, "P", shape.d_kv])
+                graph.input(f"past_{part}_{layer}", FLOAT, ["M" if many else "N", shape.heads, "P", shape.d_kv])
+        order = graph.input("rows", INT64, ["N"]) if many else ""
         bias = self._step_bias(graph, residual)
-        presents: list[tuple[str, str]] = []
+        rows = graph.node(
+            "Concat", graph.node("Shape", "cross_v_0", start=0, end=1), graph.integers(-1, *heads), axis=0
+        )
+        back = graph.node("Concat", graph.node("Shape", residual, start=0, end=2), graph.integers(-1), axis=0)
+        new = ""
         for layer in range(shape.decoder_layers):
             place = f"decoder.block.{layer}.layer"
-            cache = [f"{part}_{layer}" for part in "kv"]
-            attended = self._self_attention(graph, self._norm(graph, residual, f"{place}.0"), f"{place}.0", bias, cache)
-            residual = graph.node("Add", residual, attended)
-            crossed = self._cross_attention(graph, self._norm(graph, residual, f"{place}.1"), layer, mask)
-            residual = graph.node("Add", residual, crossed)
-            dense = self._feed_forward(graph, self._norm(graph, residual, f"{place}.2"), f"{place}.2")
-            residual = graph.node("Add", residual, dense)
-            presents += [(f"present_{name}", f"present_{name}") for name in cache]
-        self._head(graph, self._norm(graph, residual, "decoder.final_layer_norm", ""), best)
-        for name, value in presents:
-            graph.output(name, value, FLOAT, ["N", shape.heads, "P+T", shape.d_kv])
+            past = [f"past_{part}_{layer}" for part in "kv"]
+            past = [graph.node("Gather", one, order, axis=0) for one in past] if many else past
+            x, residual = self._norm(graph, residual, new, f"{place}.0.layer_norm")
+            new = self._self_attention(graph, x, f"{place}.0", bias, past, [f"present_{part}_{layer}" for part in "kv"])
+            x, residual = self._norm(graph, residual, new, f"{place}.1.layer_norm")
+            new = self._cross_attention(graph, x, layer, mask, rows, back, many)
+            x, residual = self._norm(graph, residual, new, f"{place}.2.layer_norm")
+            new = self._feed_forward(graph, x, f"{place}.2")
+        x, _ = self._norm(graph, residual, new, "decoder.final_layer_norm")
+        self._head(graph, x, best)
+        for layer in range(shape.decoder_layers):
+            for part in "kv":
+                name = f"present_{part}_{layer}"
+                graph.output(name, name, FLOAT, ["N", shape.heads, "P+T", shape.d_kv])
         return graph.model()
 
     def _weight(self, *names: str) -> Array:
@@ -99,20 +117,30 @@ class Builder:
     def _project(self, graph: Graph, x: str, *names: str) -> str:
         return self._multiply(graph, x, self._weight(*names), "+".join(names))
 
-    def _norm(self, graph: Graph, x: str, place: str, tail: str = ".layer_norm") -> str:
-        """``x / sqrt(mean(x^2) + epsilon) * weight`` over D."""
-        weight = graph.constant(self._weights[f"{place}{tail}.weight"], f"{place}{tail}")
-        return graph.node("SimplifiedLayerNormalization", x, weight, axis=-1, epsilon=self.shape.epsilon, stash_type=1)
+    def _norm(self, graph: Graph, residual: str, new: str, place: str) -> tuple[str, str]:
+        """``x / sqrt(mean(x^2) + epsilon) * weight`` over D for ``x = residual + new``; and ``x``, the next residual.
 
-    def _self_attention(self, graph: Graph, x: str, place: str, bias: str, cache: list[str] | None = None) -> str:
-        """``x [N, T, D]`` attends to itself and to the ``cache`` (names of its key and value); -> ``[N, T, D]``.
+        In front of the first layer nothing is ``new`` ("").
+        """
+        weight = graph.constant(self._weights[f"{place}.weight"], place)
+        epsilon = self.shape.epsilon
+        if not new:
+            kind = "SimplifiedLayerNormalization"
+            return graph.node(kind, residual, weight, axis=-1, epsilon=epsilon, stash_type=1), residual
+        names = [f"{place}.normed", "", "", f"{place}.residual"]
+        kind = "SkipSimplifiedLayerNormalization"
+        graph.nodes(kind, residual, new, weight, outputs=names, domain=MICROSOFT, epsilon=epsilon)
+        return names[0], names[3]
 
-        ``bias [1, H, T, P+T]`` is added to the scores. The cache comes in as ``past_*`` and goes out as ``present_*``.
+    def _self_attention(
+        self, graph: Graph, x: str, place: str, bias: str, past: Sequence[str] = (), present: Sequence[str] = ()
+    ) -> str:
+        """``x [N, T, D]`` attends to itself and to the ``past`` (a key and a value ``[N, H, P, K]``): ``[N, T, D]``.
+
+        ``bias [1, H, T, P+T]`` is added to the scores. Past and new together go out as ``present``.
         """
         names = [f"{place}.SelfAttention.{part}" for part in "qkv"]
         parts = graph.nodes("Split", self._project(graph, x, *names), outputs=3, axis=-1, num_outputs=3)
-        past = [f"past_{name}" for name in cache or ()]
-        present = [f"present_{name}" for name in cache or ()]
         [mixed, *_] = graph.nodes(
             "MultiHeadAttention",
             *(*parts, "", "", bias, *past),
@@ -137,20 +165,26 @@ class Builder:
             graph.nodes("Transpose", heads, outputs=[name], perm=order)
             graph.output(name, name, FLOAT, ["B", shape.heads, *size])
 
-    def _cross_attention(self, graph: Graph, x: str, layer: int, mask: str) -> str:
+    def _cross_attention(self, graph: Graph, x: str, layer: int, mask: str, rows: str, back: str, many: bool) -> str:
         """``x [N, T, D]`` attends to its article; beams of one article are further queries to the same keys.
 
-        Queries are ``[B, H, N/B*T, K]``, scores ``[B, H, N/B*T, S]``.
+        ``rows`` is the shape ``[B, -1, H, K]``, ``back`` is ``[N, T, -1]``. With Q = N/B*T queries an article, scores
+        are ``[B, H, Q, S]``; they are computed as ``[B, H, S, Q]`` for ``many``.
         """
-        shape, place = self.shape, f"decoder.block.{layer}.layer.1.EncDecAttention"
-        flat = self._project(graph, x, f"{place}.q")
-        articles = graph.node("Shape", f"cross_v_{layer}", start=0, end=1)
-        rows = graph.node("Concat", articles, graph.integers(-1, shape.heads, shape.d_kv), axis=0)
-        queries = graph.node("Transpose", graph.node("Reshape", flat, rows), perm=[0, 2, 1, 3])
-        scores = graph.node("Add", graph.node("MatMul", queries, f"cross_k_{layer}"), mask)
-        mixed = graph.node("MatMul", graph.node("Softmax", scores, axis=-1), f"cross_v_{layer}")
-        back = graph.node("Reshape", graph.node("Transpose", mixed, perm=[0, 2, 1, 3]), graph.node("Shape", flat))
-        return self._project(graph, back, f"{place}.o")
+        place = f"decoder.block.{layer}.layer.1.EncDecAttention"
+        key, value = f"cross_k_{layer}", f"cross_v_{layer}"
+        queries = graph.node("Reshape", self._project(graph, x, f"{place}.q"), rows)
+        if many:
+            swapped = graph.node("Transpose", queries, perm=[0, 2, 3, 1])
+            scores = graph.node("Add", graph.node("MatMul", key, swapped), mask)
+            mixed = graph.node("MatMul", value, graph.node("Softmax", scores, axis=2))
+            mixed = graph.node("Transpose", mixed, perm=[0, 3, 1, 2])
+        else:
+            swapped = graph.node("Transpose", queries, perm=[0, 2, 1, 3])
+            scores = graph.node("Add", graph.node("MatMul", swapped, key), mask)
+            mixed = graph.node("MatMul", graph.node("Softmax", scores, axis=-1), value)
+            mixed = graph.node("Transpose", mixed, perm=[0, 2, 1, 3])
+        return self._project(graph, graph.node("Reshape", mixed, back), f"{place}.o")
 
     def _feed_forward(self, graph: Graph, x: str, place: str) -> str:
         """``(gelu(x W0) * (x W1)) Wo``: ``[N, T, D] -> [N, T, F] -> [N, T, D]``; gelu in its tanh form."""
@@ -167,7 +201,12 @@ class Builder:
             weight = weight * np.float32(self.shape.d_model**-0.5)
         logits = self._multiply(graph, x, weight, "lm_head")
         values, ids = graph.nodes("TopK", logits, best, outputs=2, axis=-1)
-        total = graph.node("ReduceLogSumExp", logits, graph.integers(-1), keepdims=1)
+        # not ReduceLogSumExp, which takes 0.7 ms for 4 rows of 32,000: these take 0.1
+        top = graph.node("Slice", values, graph.integers(0), graph.integers(1), graph.integers(-1))
+        powers = graph.node("Exp", graph.node("Sub", logits, top))
+        total = graph.node(
+            "Add", top, graph.node("Log", graph.node("ReduceSum", powers, graph.integers(-1), keepdims=1))
+        )
         graph.output("ids", ids, INT64, ["N", "T", "k"])
         graph.output("logits", values, FLOAT, ["N", "T", "k"])
         graph.output("total", total, FLOAT, ["N", "T", 1])

@@ -12,9 +12,9 @@ import numpy as np
 
 from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Marks, Options, write
-from blogsum.summarize.runtime import Network, Sizes
+from blogsum.summarize.runtime import Graphs, Network, Sizes
 from blogsum.train import parity, quantize
-from blogsum.train.graph import Graph, save
+from blogsum.train.graph import Graph, save, share
 from blogsum.train.mt5 import Builder, plain
 from blogsum.train.weights import Array, Checkpoint
 
@@ -32,7 +32,7 @@ def groups(checkpoint: Checkpoint) -> list[str]:
 
 
 def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path) -> None:
-    """Write both graphs, the groups in ``exact`` in float32 and all others in 8 bits."""
+    """Write the graphs, the groups in ``exact`` in float32 and all others in 8 bits."""
 
     def encoder(graph: Graph, x: str, weight: Array, name: str) -> str:
         return (plain if _group(name) in exact else quantize.by_row)(graph, x, weight, name)
@@ -41,7 +41,9 @@ def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path) ->
         return (plain if _group(name) in exact else quantize.by_block)(graph, x, weight, name)
 
     save(Builder(checkpoint, encoder).encoder(), folder / mt5.ENCODER)
-    save(Builder(checkpoint, step).step(), folder / mt5.STEP)
+    one = Builder(checkpoint, step).step()
+    save(one, folder / mt5.STEP)
+    share(Builder(checkpoint, step).step(many=True), folder / mt5.MANY, one)
 
 
 @contextmanager
@@ -52,7 +54,8 @@ def network(checkpoint: Checkpoint, exact: Collection[str]) -> Iterator[Network]
         folder = Path(temporary)
         save_graphs(checkpoint, exact, folder)
         sizes = Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
-        yield Network(folder / mt5.ENCODER, folder / mt5.STEP, lambda ids: rows[ids], sizes)
+        graphs = Graphs(folder / mt5.ENCODER, folder / mt5.STEP, folder / mt5.MANY)
+        yield Network(graphs, lambda ids: rows[ids], sizes)
 
 
 def choose(checkpoint: Checkpoint, probes: Sequence[Sequence[int]], limit: float = LIMIT) -> dict[str, Any]:

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from blogsum.train.graph import MICROSOFT, Graph
 from blogsum.train.weights import Array
 
-BLOCK = 64  # weights that share a scale in by_block: 8.5 bits a weight in all
+BLOCK = 128  # weights that share a scale in by_block: 8.25 bits a weight in all, and a tenth faster than 64
+_ROW_BLOCK = 64  # the same in an embedding
 _LEVELS = 127
 # In by_row weights have 7 bits: CPUs without VNNI add two products of 8 bits in 16 and would overflow.
 _SAFE_LEVELS = 63
@@ -25,7 +26,7 @@ _TINY = np.float32(1e-12)
 
 
 def by_block(graph: Graph, x: str, weight: Array, name: str) -> str:
-    """``x [.., in] @ weight [in, out]``; weights in blocks of 64 along ``in``, each with its own scale."""
+    """``x [.., in] @ weight [in, out]``; weights in blocks of 128 along ``in``, each with its own scale."""
     width, height = weight.shape
     values, scales = blocks(np.ascontiguousarray(weight.T), BLOCK)
     return graph.node(
@@ -74,6 +75,6 @@ def blocks(rows: Array, size: int) -> tuple[npt.NDArray[np.int8], Array]:
 
 def embedding(rows: Array) -> tuple[npt.NDArray[np.int8], Array]:
     """``rows [V, D]`` as int8 ``[V, D]`` and scales ``[V, blocks]``; one block a row where 64 does not divide D."""
-    size = BLOCK if rows.shape[1] % BLOCK == 0 else rows.shape[1]
+    size = _ROW_BLOCK if rows.shape[1] % _ROW_BLOCK == 0 else rows.shape[1]
     values, scales = blocks(rows, size)
     return values.reshape(rows.shape), scales

@@ -9,7 +9,8 @@ pytest.importorskip("onnx", reason="building graphs needs blogsum[train]")
 runtime = pytest.importorskip("onnxruntime", reason="running graphs needs blogsum[mt5]")
 
 from blogsum.summarize.decoding import Options, write
-from blogsum.summarize.runtime import Network, Sizes
+from blogsum.summarize.devices import Device
+from blogsum.summarize.runtime import Graphs, Network, Sizes
 from blogsum.train import quantize
 from blogsum.train.graph import FLOAT, Graph
 from blogsum.train.mt5 import Builder, Multiply
@@ -50,10 +51,12 @@ def test_a_row_of_zeros_is_zero() -> None:
 @pytest.mark.parametrize("beams", [1, 3])
 def test_a_text_does_not_depend_on_its_batch(beams: int) -> None:
     one = tiny.checkpoint(6)
-    encoder, step = Builder(one, quantize.by_row).encoder(), Builder(one, quantize.by_block).step()
+    step = Builder(one, quantize.by_block)
+    built = (Builder(one, quantize.by_row).encoder(), step.step(), step.step(many=True))
+    graphs = Graphs(*(graph.SerializeToString() for graph in built))
     sizes = Sizes(one.shape.vocabulary, one.shape.decoder_layers, one.shape.heads, one.shape.d_kv)
     rows = one.weights["shared.weight"]
-    net = Network(encoder.SerializeToString(), step.SerializeToString(), lambda ids: rows[ids], sizes, threads=1)
+    net = Network(graphs, lambda ids: rows[ids], sizes, Device(threads=1))
     articles, options = tiny.articles(5, 24), Options(beams=beams, max_tokens=24)
     together = write(net.read(articles, beams), 24, options)
     assert together == [write(net.read([article], beams), 1, options)[0] for article in articles]

@@ -1,0 +1,100 @@
+"""Where a model runs: sessions of onnxruntime on the CPU or a CUDA GPU, and values that lie there. Knows no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from blogsum.errors import MissingExtra, UserError
+
+DEVICES = ("auto", "cpu", "cuda")
+_PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+_NEEDS = "it needs an NVIDIA driver, CUDA and cuDNN in the versions that this onnxruntime-gpu was built for"
+
+
+@dataclass(frozen=True)
+class Device:
+    """``place`` is cpu or cuda; ``threads`` of the CPU, 0 means one a core."""
+
+    place: str = "cpu"
+    threads: int = 0
+
+    def tidy(self) -> Any:
+        """How to run what should not keep its memory: on the CPU, the arena gives back what one run took.
+
+        Without an arena at all, eight articles of 1,024 tokens peaked at 550-650 MB, so at 480.
+        """
+        options = runtime().RunOptions()
+        if self.place == "cpu":
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        return options
+
+
+def choose(asked: str, threads: int = 0) -> tuple[Device, str]:
+    """The device for ``auto``, ``cpu`` or ``cuda``, and why it is not the GPU ("" when it is or was not asked for).
+
+    UserError when a GPU is asked for and there is none.
+    """
+    if asked == "cpu":
+        return Device("cpu", threads), ""
+    fault, hint = _fault()
+    if not fault:
+        return Device("cuda", threads), ""
+    if asked == "cuda":
+        raise UserError(f"--device cuda: {fault}", hint=hint)
+    return Device("cpu", threads), fault
+
+
+def _fault() -> tuple[str, str]:
+    """What keeps onnxruntime from the GPU and what to do about it; "" and "" when nothing does.
+
+    The list of available providers names CUDA even where there is no GPU: only a session tells.
+    """
+    engine = runtime()
+    if _PROVIDERS["cuda"] not in engine.get_available_providers():
+        hint = "pip uninstall onnxruntime, then pip install 'blogsum[mt5-gpu]'"
+        return "the onnxruntime that is installed knows no GPU", hint
+    options = engine.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        probe = engine.InferenceSession(_IDENTITY, options, providers=[_PROVIDERS["cuda"]])
+    except Exception as error:  # onnxruntime has a dozen kinds for what a driver may lack
+        return f"onnxruntime cannot use the GPU: {str(error).strip().splitlines()[0][:160]}", _NEEDS
+    if probe.get_providers()[0] != _PROVIDERS["cuda"]:
+        return "onnxruntime finds no GPU that it can use", _NEEDS
+    return "", ""
+
+
+# y = Identity(x), one float: the smallest model (ir_version 8, opset 17)
+_IDENTITY = bytes.fromhex(
+    "08083a370a100a017812017922084964656e746974791201675a0f0a0178120a0a08080112040a020801620f0a017912"
+    "0a0a08080112040a02080142040a001011"
+)
+
+
+def session(graph: Path | bytes, device: Device) -> Any:
+    """A session of one graph on ``device``; UserError when it cannot be loaded there."""
+    engine = runtime()
+    options = engine.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = device.threads, 1
+    options.log_severity_level = 3
+    source = graph if isinstance(graph, bytes) else str(graph)
+    providers = list(dict.fromkeys((_PROVIDERS[device.place], _PROVIDERS["cpu"])))
+    return engine.InferenceSession(source, options, providers=providers)
+
+
+def value(array: Any, device: Device) -> Any:
+    """The array as onnxruntime's own value where ``device`` is; on the CPU they share memory."""
+    return runtime().OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array), device.place, 0)
+
+
+def runtime() -> Any:
+    """The module; MissingExtra without it."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise MissingExtra("onnxruntime", "mt5") from error
+    return onnxruntime
