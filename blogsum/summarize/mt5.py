@@ -19,14 +19,14 @@ from blogsum.summarize.evidence import language, trace, unsupported
 from blogsum.summarize.extractive import Extractive
 from blogsum.summarize.guard import refusal
 from blogsum.summarize.lengths import Budget, cut, fits
-from blogsum.summarize.runtime import Graphs, Network, Sizes
+from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.summarize.source import Source, source
 from blogsum.summarize.tokens import Tokens
 from blogsum.text.sentences import sentences
 from blogsum.types import Article, Summary
 
 ENCODER, STEP, MANY, VOCABULARY = "encoder.onnx", "step.onnx", "many.onnx", "spiece.model"
-EMBEDDING, SCALES = "embedding.npy", "embedding-scales.npy"
+EMBEDDING, SCALES, POSITIONS = "embedding.npy", "embedding-scales.npy", "positions.npy"
 KIND = "mt5"
 _BATCH = 8  # articles that share their steps: beyond it memory grows and the time for one no longer falls much
 
@@ -114,7 +114,7 @@ def network(bundle: bundles.Bundle, device: Device | None = None) -> Network:
     embedding = Embedding(bundle.path(EMBEDDING), bundle.path(SCALES) if SCALES in bundle.manifest["files"] else None)
     sizes = Sizes(**bundle.manifest["sizes"])
     graphs = Graphs(bundle.path(ENCODER), bundle.path(STEP), bundle.path(MANY))
-    return Network(graphs, embedding, sizes, device)
+    return Network(graphs, Tables(embedding, np.load(bundle.path(POSITIONS))), sizes, device)
 
 
 class Embedding:

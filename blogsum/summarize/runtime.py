@@ -43,13 +43,23 @@ class Graphs:
     many: Graph
 
 
+@dataclass(frozen=True)
+class Tables:
+    """What is looked up outside of the graphs: ``embedding`` maps ids to vectors, ``positions [H, 2m + 1]`` is the
+    encoder's bias of each head for the distances from -m to m.
+    """
+
+    embedding: Embed
+    positions: Floats
+
+
 class Network:
     """The graphs of a model, ready to run on one device."""
 
-    def __init__(self, graphs: Graphs, embedding: Embed, sizes: Sizes, device: Device | None = None) -> None:
-        """``embedding`` maps ids to vectors; without a ``device``, all cores of the CPU."""
+    def __init__(self, graphs: Graphs, tables: Tables, sizes: Sizes, device: Device | None = None) -> None:
+        """Without a ``device``, all cores of the CPU."""
         self.sizes, self.device = sizes, device or Device()
-        self._embed, self._graphs = embedding, graphs
+        self._embed, self._positions, self._graphs = tables.embedding, tables.positions, graphs
         # an encoder would hold on to what its longest article took, steps are many and alike
         self._encoder = session(graphs.encoder, self.device)
         self._cross = [f"cross_{part}_{layer}" for layer in range(sizes.layers) for part in "kv"]
@@ -77,6 +87,7 @@ class Network:
         """The keys and values that the decoder attends to, per layer, as onnxruntime keeps them; for one article."""
         binding = self._encoder.io_binding()
         binding.bind_cpu_input("hidden", self._embed(np.asarray([ids], np.int64)))
+        binding.bind_cpu_input("bias", _bias(self._positions, len(ids)))
         for name in self._cross:
             binding.bind_output(name, self.device.place)
         self._encoder.run_with_iobinding(binding, self.device.tidy())
@@ -177,6 +188,17 @@ class Reading:
         self._binding.bind_cpu_input("mask", self._mask if self._beams == 1 else _swapped(self._mask))
         for name, one in zip(self._network._cross, self._cross, strict=True):
             self._binding.bind_ortvalue_input(name, one)
+
+
+def _bias(positions: Floats, length: int) -> Floats:
+    """``[1, H, S, S]``: the bias of every pair of ``length`` tokens; beyond the table nothing changes."""
+    limit = positions.shape[1] // 2
+    distances = np.arange(1 - length, length).clip(-limit, limit) + limit
+    row = np.ascontiguousarray(positions[:, distances])  # the bias of a token to all others is a window of this
+    head, one = row.strides
+    shape = (len(row), length, length)
+    windows = np.lib.stride_tricks.as_strided(row[:, length - 1 :], shape, (head, -one, one), writeable=False)
+    return np.ascontiguousarray(windows)[None]
 
 
 def _mask(lengths: Sequence[int], low: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ MICROSOFT = "com.microsoft"
 OPSET, IR = 21, 10  # onnxruntime 1.20 reads both
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 
+T = TypeVar("T")
 Size = Sequence[int | str]  # a text names a size that is known at run time only
 
 
@@ -27,6 +28,7 @@ class Graph:
         self._constants: dict[str, Any] = {}
         self._inputs: list[Any] = []
         self._outputs: list[Any] = []
+        self._known: dict[str, Any] = {}
 
     def input(self, name: str, kind: int, size: Size) -> str:
         """Declare an input and return its name."""
@@ -62,6 +64,12 @@ class Graph:
         names = [f"{place}_{i}" for i in range(outputs)] if isinstance(outputs, int) else list(outputs)
         self._nodes.append(helper.make_node(kind, inputs, names, name=place, domain=domain, **attributes))
         return names
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` returned when ``key`` was first asked for: nodes that several others share."""
+        if key not in self._known:
+            self._known[key] = make()
+        return cast(T, self._known[key])
 
     def model(self) -> onnx.ModelProto:
         """The finished model."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Marks, Options, write
-from blogsum.summarize.runtime import Graphs, Network, Sizes
+from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.train import parity, quantize
 from blogsum.train.graph import Graph, save, share
 from blogsum.train.mt5 import Builder, plain
@@ -40,7 +40,9 @@ def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path) ->
     def step(graph: Graph, x: str, weight: Array, name: str) -> str:
         return (plain if _group(name) in exact else quantize.by_block)(graph, x, weight, name)
 
-    save(Builder(checkpoint, encoder).encoder(), folder / mt5.ENCODER)
+    reader = Builder(checkpoint, encoder)
+    save(reader.encoder(), folder / mt5.ENCODER)
+    np.save(folder / mt5.POSITIONS, reader.positions())
     one = Builder(checkpoint, step).step()
     save(one, folder / mt5.STEP)
     share(Builder(checkpoint, step).step(many=True), folder / mt5.MANY, one)
@@ -55,7 +57,8 @@ def network(checkpoint: Checkpoint, exact: Collection[str]) -> Iterator[Network]
         save_graphs(checkpoint, exact, folder)
         sizes = Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
         graphs = Graphs(folder / mt5.ENCODER, folder / mt5.STEP, folder / mt5.MANY)
-        yield Network(graphs, lambda ids: rows[ids], sizes)
+        positions = np.load(folder / mt5.POSITIONS)
+        yield Network(graphs, Tables(lambda ids: rows[ids], positions), sizes)
 
 
 def choose(checkpoint: Checkpoint, probes: Sequence[Sequence[int]], limit: float = LIMIT) -> dict[str, Any]:

@@ -46,13 +46,10 @@ def by_block(graph: Graph, x: str, weight: Array, name: str) -> str:
 def by_row(graph: Graph, x: str, weight: Array, name: str) -> str:
     """``x [.., in] @ weight [in, out]``; one scale for each column of the weight and for each row of ``x``."""
     scales = np.maximum(np.abs(weight).max(axis=0) / _SAFE_LEVELS, _TINY).astype(np.float32)
-    largest = graph.node("ReduceMax", graph.node("Abs", x), graph.integers(-1), keepdims=1)
-    largest = graph.node("Max", largest, graph.constant(np.array(_TINY, np.float32), "tiny"))
-    step = graph.constant(np.array(1 / _LEVELS, np.float32), "step")
-    middle = graph.constant(np.array(128, np.uint8), "middle")
+    values, largest, step, middle = graph.once(f"{x}.rows", lambda: _rows(graph, x))
     product = graph.node(
         "MatMulIntegerToFloat",
-        graph.node("QuantizeLinear", graph.node("Div", x, largest), step, middle),
+        values,
         graph.constant(np.rint(weight / scales).astype(np.int8), f"{name}.values"),
         step,
         graph.constant(scales, f"{name}.scales"),
@@ -61,6 +58,15 @@ def by_row(graph: Graph, x: str, weight: Array, name: str) -> str:
         domain=MICROSOFT,
     )
     return graph.node("Mul", product, largest)
+
+
+def _rows(graph: Graph, x: str) -> tuple[str, str, str, str]:
+    """``x [.., in]`` in 8 bits, its largest number row by row ``[.., 1]``, and scale and zero point of the bits."""
+    largest = graph.node("ReduceMax", graph.node("Abs", x), graph.integers(-1), keepdims=1)
+    largest = graph.node("Max", largest, graph.constant(np.array(_TINY, np.float32), "tiny"))
+    step = graph.constant(np.array(1 / _LEVELS, np.float32), "step")
+    middle = graph.constant(np.array(128, np.uint8), "middle")
+    return graph.node("QuantizeLinear", graph.node("Div", x, largest), step, middle), largest, step, middle
 
 
 def blocks(rows: Array, size: int) -> tuple[npt.NDArray[np.int8], Array]:

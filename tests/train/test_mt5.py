@@ -11,7 +11,7 @@ pytest.importorskip("onnx", reason="building graphs needs blogsum[train]")
 pytest.importorskip("onnxruntime", reason="running graphs needs blogsum[mt5]")
 
 from blogsum.summarize.devices import Device
-from blogsum.summarize.runtime import Graphs, Network, Sizes
+from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.train.mt5 import Builder
 from blogsum.train.weights import Checkpoint
 from tests import tiny
@@ -35,7 +35,9 @@ def network(one: Checkpoint) -> Network:
     built = (builder.encoder(), builder.step(), builder.step(many=True))
     graphs = Graphs(*(graph.SerializeToString() for graph in built))
     sizes = Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
-    return Network(graphs, lambda ids: one.weights["shared.weight"][ids], sizes, Device(threads=1))
+    return Network(
+        graphs, Tables(lambda ids: one.weights["shared.weight"][ids], builder.positions()), sizes, Device(threads=1)
+    )
 
 
 def full_logits(net: Network, article: list[int], written: list[int]) -> np.ndarray:

@@ -10,7 +10,7 @@ runtime = pytest.importorskip("onnxruntime", reason="running graphs needs blogsu
 
 from blogsum.summarize.decoding import Options, write
 from blogsum.summarize.devices import Device
-from blogsum.summarize.runtime import Graphs, Network, Sizes
+from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.train import quantize
 from blogsum.train.graph import FLOAT, Graph
 from blogsum.train.mt5 import Builder, Multiply
@@ -56,7 +56,7 @@ def test_a_text_does_not_depend_on_its_batch(beams: int) -> None:
     graphs = Graphs(*(graph.SerializeToString() for graph in built))
     sizes = Sizes(one.shape.vocabulary, one.shape.decoder_layers, one.shape.heads, one.shape.d_kv)
     rows = one.weights["shared.weight"]
-    net = Network(graphs, lambda ids: rows[ids], sizes, Device(threads=1))
+    net = Network(graphs, Tables(lambda ids: rows[ids], step.positions()), sizes, Device(threads=1))
     articles, options = tiny.articles(5, 24), Options(beams=beams, max_tokens=24)
     together = write(net.read(articles, beams), 24, options)
     assert together == [write(net.read([article], beams), 1, options)[0] for article in articles]
