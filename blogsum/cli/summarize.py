@@ -39,6 +39,13 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     help="A model that writes in its own words; 'extractive' is the built-in one.  [default: the alias 'default']",
 )
 @click.option("--max-input", type=click.IntRange(min=16), help="Most tokens a model reads.  [default: the model's]")
+@click.option(
+    "--device",
+    type=click.Choice(("auto", "cpu", "cuda")),
+    default="auto",
+    show_default=True,
+    help="Where a model runs; auto takes the GPU if there is one (extra mt5-gpu).",
+)
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @output.option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
@@ -54,6 +61,7 @@ def command(
     check: str | None,
     model: str | None,
     max_input: int | None,
+    device: str,
     form: str | None,
     path: Path | None,
     jobs: int,
@@ -85,7 +93,7 @@ def command(
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
-    writer = writers.chosen(model, max_input, settings)
+    writer = writers.chosen(model, max_input, device, settings)
     work = writers.work(writer, budgets, lang, jobs)
     items = pipeline.pages(sources, settings, refresh)
     if form == "jsonl" and path is not None and not is_stream(path):

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Writer:
-    """A model's ``folder`` and the tokens it may read, or with no folder the built-in summariser."""
+    """A model's ``folder``, the tokens it may read and its ``device``, or with no folder the built-in summariser."""
 
     folder: Path | None = None
     max_input: int | None = None
+    device: str = "auto"
 
     def signature(self) -> str:
         """What tells its summaries from those of another, whatever folder it stands in."""
@@ -33,16 +34,16 @@ class Writer:
         return "" if self.folder is None else f"{bundles.facts(self.folder)['signature']}|reads:{self.max_input}"
 
 
-def chosen(asked: str | None, max_input: int | None, settings: Settings) -> Writer:
+def chosen(asked: str | None, max_input: int | None, device: str, settings: Settings) -> Writer:
     """The writer asked for, else the model with the alias 'default', else the built-in summariser."""
     if asked == "extractive":
         return Writer()
     from blogsum.store import shelf
 
     if asked is not None:
-        return Writer(shelf.find(settings.models, asked), max_input)
+        return Writer(shelf.find(settings.models, asked), max_input, device)
     if shelf.DEFAULT in shelf.aliases(settings.models):
-        return Writer(shelf.find(settings.models, shelf.DEFAULT), max_input)
+        return Writer(shelf.find(settings.models, shelf.DEFAULT), max_input, device)
     hint = "blogsum models list shows models that write in their own words"
     console.once(settings.models / ".told", "these are the article's own sentences", hint)
     return Writer()
@@ -74,4 +75,8 @@ def _loaded(writer: Writer) -> Summarizer:
 
     if writer.folder is None:
         return load("extractive")
-    return load("mt5", folder=writer.folder, max_input=writer.max_input)
+    from blogsum.store import bundles
+    from blogsum.summarize.devices import choose
+
+    device = choose(writer.device, str(bundles.facts(writer.folder).get("precision")))
+    return load("mt5", folder=writer.folder, max_input=writer.max_input, device=device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from blogsum.errors import MissingExtra, UserError
 
-DEVICES = ("auto", "cpu", "cuda")
+_log = logging.getLogger(__name__)
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 _NEEDS = "it needs an NVIDIA driver, CUDA and cuDNN in the versions that this onnxruntime-gpu was built for"
 
@@ -33,19 +34,22 @@ class Device:
         return options
 
 
-def choose(asked: str, threads: int = 0) -> tuple[Device, str]:
-    """The device for ``auto``, ``cpu`` or ``cuda``, and why it is not the GPU ("" when it is or was not asked for).
+def choose(asked: str, precision: str = "fp32", threads: int = 0) -> Device:
+    """The device for ``auto``, ``cpu`` or ``cuda``; the log says why ``auto`` is not the GPU.
 
+    A ``precision`` other than fp32 and fp16 has operations that only the CPU knows: ``auto`` leaves it there.
     UserError when a GPU is asked for and there is none.
     """
     if asked == "cpu":
-        return Device("cpu", threads), ""
+        return Device("cpu", threads)
     fault, hint = _fault()
-    if not fault:
-        return Device("cuda", threads), ""
-    if asked == "cuda":
+    if asked == "cuda" and fault:
         raise UserError(f"--device cuda: {fault}", hint=hint)
-    return Device("cpu", threads), fault
+    if asked == "auto" and not fault and precision not in ("fp32", "fp16"):
+        fault = f"{precision} is made for it, fp16 would be for the GPU"
+    if fault:
+        _log.info("on the CPU: %s", fault)
+    return Device("cpu" if fault else "cuda", threads)
 
 
 def _fault() -> tuple[str, str]:
