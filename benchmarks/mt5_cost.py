@@ -29,8 +29,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.mt5_models import ROWS, SHAPE  # noqa: E402
-from benchmarks.mt5_plot import plot  # noqa: E402
+from benchmarks.mt5.models import ROWS, SHAPE  # noqa: E402
+from benchmarks.mt5.plot import plot  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results"
 OURS = ("blogsum fp32", "blogsum int8")
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="blogsum-mt5-") as temporary:
         work = given.work or Path(temporary)
-        subprocess.run([sys.executable, str(ROOT / "benchmarks" / "mt5_models.py"), str(work)], check=True)
+        subprocess.run([sys.executable, str(ROOT / "benchmarks" / "mt5" / "models.py"), str(work)], check=True)
         parts = [*head(given), *speed(work, given), *sizes(work), *memory(work, given), *growth(work, given)]
     report = "\n".join(parts) + "\n"
     print(report)
@@ -122,7 +122,7 @@ def start(work: Path, size: str, name: str, threads: int) -> Worker:
     """A process with one engine, not yet ready."""
     engine, _, _ = name.partition(" ")
     folder = work / size / NAMED.get(engine, name.replace(" ", "-"))
-    argv = [sys.executable, str(ROOT / "benchmarks" / "mt5_engines.py"), engine, str(folder), str(threads)]
+    argv = [sys.executable, str(ROOT / "benchmarks" / "mt5" / "engines.py"), engine, str(folder), str(threads)]
     begin = time.perf_counter()
     pipe = subprocess.PIPE
     process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)

@@ -36,7 +36,7 @@ def test_an_export_says_how_near_it_is(tmp_path: Path, capsys: pytest.CaptureFix
     target = tmp_path / "new"
     assert main(["export", str(bundle.parent / "tiny"), "-o", str(target), "--licence", "MIT", "--language", "de"]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first == f"{target}: tiny, fp32, 0.7 MB"
+    assert first == f"{target}: tiny, fp32, 0.8 MB"
     assert second.startswith("against torch: logits differ by ")
     assert second.endswith("the same text 8 of 8 times greedy, 8 of 8 with 4 beams")
     assert "Licence: MIT" in (target / "README.md").read_text()

@@ -1,6 +1,6 @@
 """mt5-small's exact shape with random weights, made once in a folder, and what each engine makes of it.
 
-Used by benchmarks/mt5_cost.py, which runs ``python benchmarks/mt5_models.py FOLDER`` in a process of its own.
+Used by benchmarks/mt5_cost.py, which runs ``python benchmarks/mt5/models.py FOLDER`` in a process of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 SHAPE = {"d_model": 512, "num_heads": 6, "d_kv": 64, "d_ff": 1024, "num_layers": 8, "num_decoder_layers": 8}

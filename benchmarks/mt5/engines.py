@@ -1,6 +1,6 @@
 """One engine in one process: loads a model, then works through jobs from stdin, one JSON line each; answers likewise.
 
-Used by benchmarks/mt5_cost.py: ``python benchmarks/mt5_engines.py ENGINE FOLDER THREADS``. A job is ``{"tokens": 512,
+Used by benchmarks/mt5_cost.py: ``python benchmarks/mt5/engines.py ENGINE FOLDER THREADS``. A job is ``{"tokens": 512,
 "batch": 1, "beams": 1, "new": 128}``; every engine must write exactly ``new`` tokens, and says how many it wrote.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 Ids = Sequence[Sequence[int]]
 Write = Callable[[Ids, int, int], list[int]]  # articles, beams, new tokens -> how many tokens each text has
