@@ -5,54 +5,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from blogsum import __version__, jsonl
+from blogsum import __version__
 from blogsum.errors import USAGE, MissingExtra, UserError
 from blogsum.store import bundles
 from blogsum.summarize import mt5
-from blogsum.summarize.decoding import Options
 from blogsum.summarize.runtime import Sizes
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
 from blogsum.train.prune import Pruned, prune
+from blogsum.train.request import Request, request
 from blogsum.train.weights import Checkpoint, Shape, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
+__all__ = ("Request", "export", "request", "sizes", "write")
+
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
 _OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
-_OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
-
-
-@dataclass(frozen=True)
-class Request:
-    """How a model is meant to be used: what stands before every article, how much it reads, how it writes."""
-
-    name: str
-    prefix: str = ""
-    max_input: int = 512
-    licence: str = ""
-    languages: tuple[str, ...] = ()
-    line_break: str = ""
-    precision: str = "fp32"
-    hub: str = ""
-    options: Options = field(default_factory=Options)
-
-
-def request(folder: Path, given: Mapping[str, Any]) -> Request:
-    """What the checkpoint's own files say, overruled by what is ``given`` (None is not given)."""
-    told: dict[str, Any] = {"name": folder.resolve().name, **_json(folder / _OURS)}
-    told["options"] = _options(folder)
-    told |= {name: value for name, value in given.items() if value is not None and name != "max_output"}
-    if given.get("max_output"):
-        told["options"] = replace(told["options"], max_tokens=given["max_output"])
-    told["languages"] = tuple(told.get("languages", ()))
-    known = Request.__dataclass_fields__
-    return Request(**{name: value for name, value in told.items() if name in known})
 
 
 def export(
@@ -62,19 +36,22 @@ def export(
     force: bool = False,
     texts: Sequence[str] = (),
     articles: Sequence[str] = (),
+    languages: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """Write the bundle of the checkpoint in ``folder`` to ``target``; return what its ``bundle.json`` says.
 
-    With ``texts``, the vocabulary is cut down to what they need. Measured and proven is on blogsum's own texts and on
-    some of the ``articles``.
+    With ``texts`` or ``languages``, the vocabulary is cut down to what they need. Measured and proven is on blogsum's
+    own texts and on some of the ``articles``.
 
     UserError for a checkpoint that cannot be read, no room on the disk, or (exit code 1) a bundle that does not do what
     the original does; nothing is left behind then.
     """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder", hint="a checkpoint is a folder with config.json and weights")
     _needed()
     full = checkpoint = read(folder)
     original = vocabulary = _vocabulary(folder)
-    pruned = prune(full, original, texts) if texts else None
+    pruned = prune(full, original, texts, languages, [asked.prefix]) if texts or languages else None
     if pruned:
         checkpoint, vocabulary = pruned.checkpoint, pruned.vocabulary
     with bundles.making(target, force) as part:
@@ -84,7 +61,7 @@ def export(
         bundles.seal(part, facts)
         facts |= {"proof": _prove(part, checkpoint, asked.precision, chosen).facts()}
         if pruned:
-            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts)}
+            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts or articles)}
         (part / bundles.CARD).write_text(card.write(facts), encoding="utf-8")
         bundles.seal(part, facts)
     return bundles.load(target).manifest
@@ -175,23 +152,6 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     }
 
 
-def _options(folder: Path) -> Options:
-    """How the checkpoint wants to be decoded, as ``generation_config.json`` or an older ``config.json`` says it."""
-    told = {**_json(folder / "config.json"), **_json(folder / "generation_config.json")}
-    ours = Options()
-    longest = told.get("max_new_tokens") or (told.get("max_length") or ours.max_tokens + 1) - 1
-    early = told.get("early_stopping", False)
-    return Options(
-        beams=told.get("num_beams") or 1,
-        max_tokens=longest,
-        min_tokens=told.get("min_new_tokens") or max(0, (told.get("min_length") or 0) - 1),
-        length_penalty=float(told.get("length_penalty") or 1.0),
-        early_stopping=None if early == "never" else bool(early),
-        no_repeat_ngram=told.get("no_repeat_ngram_size") or 0,
-        repetition_penalty=float(told.get("repetition_penalty") or 1.0),
-    )
-
-
 def _vocabulary(folder: Path) -> bytes:
     """The sentencepiece model of the checkpoint."""
     try:
@@ -240,14 +200,3 @@ def _needed() -> None:
     for name in ("torch", "transformers", "safetensors", "onnx", "onnxruntime", "sentencepiece"):
         if find_spec(name) is None:
             raise MissingExtra(name, "train")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """The object in a file, or nothing when there is no such file."""
-    try:
-        found = jsonl.parse(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot read {path}: {error}") from error
-    return dict(found) if isinstance(found, dict) else {}
