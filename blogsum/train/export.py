@@ -20,11 +20,12 @@ from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
 from blogsum.train.prune import Pruned, prune
 from blogsum.train.request import Request, request
-from blogsum.train.weights import Checkpoint, Shape, read
+from blogsum.train.weights import Array, Checkpoint, Shape, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
 __all__ = ("Request", "export", "request", "sizes", "write")
 
+_SHARES = {"int8": 0.34, "fp16": 0.65}  # of float32's bytes, at most: what stays in float32 included
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
 _OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
 
@@ -72,20 +73,29 @@ def write(
 ) -> dict[str, Any]:
     """The bundle's files, but for card and ``bundle.json``; what ``chosen`` (token ids) showed, to be said there."""
     from blogsum.train import precision as precisions
-    from blogsum.train import quantize
 
-    bundles.needs_room(part, _bytes(checkpoint.shape) // (3 if precision == "int8" else 1))
+    bundles.needs_room(part, int(_bytes(checkpoint.shape) * _SHARES.get(precision, 1)))
     mixed = precisions.choose(checkpoint, chosen) if precision == "auto" else {}
     exact = precisions.groups(checkpoint) if precision == "fp32" else mixed.get("exact", ())
-    precisions.save_graphs(checkpoint, exact, part)
-    if precision != "fp32":
-        values, scales = quantize.embedding(checkpoint.weights["shared.weight"])
-        np.save(part / mt5.EMBEDDING, values)
-        np.save(part / mt5.SCALES, scales)
-    else:
-        np.save(part / mt5.EMBEDDING, checkpoint.weights["shared.weight"])
+    precisions.save_graphs(checkpoint, exact, part, "fp16" if precision == "fp16" else "int8")
+    _save_embedding(part, checkpoint.weights["shared.weight"], precision)
     (part / mt5.VOCABULARY).write_bytes(vocabulary)
     return {"mixed": mixed} if mixed else {}
+
+
+def _save_embedding(part: Path, rows: Array, precision: str) -> None:
+    """The one embedding that both graphs share, as numpy's own file: the runtime reads the rows that it needs."""
+    from blogsum.train import quantize
+
+    if precision == "fp32":
+        np.save(part / mt5.EMBEDDING, rows)
+    elif precision == "fp16":
+        with np.errstate(over="ignore"):
+            np.save(part / mt5.EMBEDDING, rows.astype(np.float16))
+    else:
+        values, scales = quantize.embedding(rows)
+        np.save(part / mt5.EMBEDDING, values)
+        np.save(part / mt5.SCALES, scales)
 
 
 def _probes(tokens: Tokens, prefix: str, articles: Sequence[str]) -> list[list[int]]:
@@ -102,14 +112,21 @@ def _spread(texts: Sequence[str]) -> list[str]:
 def _prove(part: Path, checkpoint: Checkpoint, precision: str, chosen: list[list[int]]) -> parity.Proof:
     """Compare the files just written with torch, on texts; what must be exact also on random tokens.
 
-    On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8.
+    On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8. A CPU
+    does not compute in fp16: a rehearsal of what a GPU does is compared as well, and its proof returned.
     """
+    from blogsum.train import precision as precisions
+
     network, shape = mt5.network(bundles.load(part)), checkpoint.shape
     draw = np.random.RandomState(0)
     if precision == "fp32":
         random = (draw.randint(3, shape.vocabulary, 60).tolist() for _ in range(_PROBES_AT_RANDOM))
         chosen = [*chosen, *([*one, shape.eos] for one in random)]
-    return parity.prove(network, checkpoint, chosen, precision)
+    proof = parity.prove(network, checkpoint, chosen, precision)
+    if precision == "fp16":
+        with precisions.network(checkpoint, (), "rehearsal") as rehearsal:
+            return parity.prove(rehearsal, checkpoint, chosen, precision)
+    return proof
 
 
 def _pruning(full: Checkpoint, original: bytes, pruned: Pruned, prefix: str, texts: Sequence[str]) -> dict[str, Any]:

@@ -17,7 +17,11 @@ Ids = Sequence[int]
 
 # What a precision may differ from torch in float32: the root mean square of the difference of logits, in units of their
 # standard deviation, and the share of tokens that torch would not have put first.
-ALLOWED = {"fp32": (1e-3, 0.0), "int8": (0.15, 0.1), "auto": (0.15, 0.1)}
+ALLOWED = {"fp32": (1e-3, 0.0), "fp16": (0.01, 0.02), "int8": (0.15, 0.1), "auto": (0.15, 0.1)}
+_INSTEAD = {
+    "int8": "try --precision auto",
+    "fp16": "what it computes may be beyond float16, which ends at 65,504: try --precision int8 or fp32",
+}
 _TIE = 1e-3  # two tokens nearer than this, in the same unit, are a matter of rounding
 _TOKENS = 32  # written on each probe
 
@@ -75,6 +79,8 @@ def prove(network: Network, checkpoint: Checkpoint, probes: Sequence[Ids], preci
             asked = {"input_ids": torch.tensor([ids]), "decoder_input_ids": torch.tensor([forced])}
             theirs = model(**asked).logits[0].numpy()
         ours = logits(network, ids, forced)
+        if not np.isfinite(ours).all():
+            raise _refused(precision, "it computes no numbers")
         scale = float(theirs.std()) or 1.0
         squares += float((((ours - theirs) / scale) ** 2).mean()) * len(forced)
         count += len(forced)
@@ -89,13 +95,14 @@ def prove(network: Network, checkpoint: Checkpoint, probes: Sequence[Ids], preci
     rms = (squares / count) ** 0.5
     proof = Proof(precision, len(probes), rms, allowed, count, otherwise, same[1], same[4])
     if not rms <= allowed or otherwise > share * count:
-        raise UserError(
-            f"the exported {precision} model is not the original: logits differ by {rms:.2g} (allowed {allowed:g}), "
-            f"{otherwise} of {count} tokens",
-            hint="try --precision auto" if precision == "int8" else "no bundle was written",
-            code=GATE_FAILED,
-        )
+        why = f"logits differ by {rms:.2g} (allowed {allowed:g}), {otherwise} of {count} tokens"
+        raise _refused(precision, why)
     return proof
+
+
+def _refused(precision: str, why: str) -> UserError:
+    message = f"the exported {precision} model is not the original: {why}"
+    return UserError(message, hint=_INSTEAD.get(precision, "no bundle was written"), code=GATE_FAILED)
 
 
 @dataclass(frozen=True)
