@@ -91,8 +91,8 @@ def _rounded(graph: Graph, x: str) -> str:
     """``x`` to the nearest number of 11 bits (Veltkamp, 1968): ``c - (c - x)`` with ``c = (2^13 + 1) x``."""
     wide = graph.node("Mul", x, graph.constant(np.array(2**13 + 1, np.float32), "veltkamp"))
     near = graph.node("Sub", wide, graph.node("Sub", wide, x))
-    beyond = graph.node("Greater", graph.node("Abs", near), graph.constant(np.array(65504, np.float32), "largest"))
-    return graph.node("Where", beyond, graph.node("Mul", x, graph.constant(np.array(np.inf, np.float32), "inf")), near)
+    within = graph.node("LessOrEqual", graph.node("Abs", near), graph.constant(np.array(65504, np.float32), "largest"))
+    return graph.node("Where", within, near, graph.node("Mul", x, graph.constant(np.array(np.inf, np.float32), "inf")))
 
 
 def blocks(rows: Array, size: int) -> tuple[npt.NDArray[np.int8], Array]:
