@@ -70,8 +70,8 @@ def _digest(item: Page | Article | Unreadable, writer: Writer, budgets: Sequence
 @lru_cache(maxsize=1)
 def _loaded(writer: Writer) -> Summarizer:
     """The summariser of this process; a model is verified and loaded once."""
-    from blogsum.summarize import load
+    from blogsum.summarize import load, load_bundle
 
     if writer.folder is None:
         return load("extractive")
-    return load("mt5", folder=writer.folder, max_input=writer.max_input)
+    return load_bundle(writer.folder, max_input=writer.max_input)

@@ -23,7 +23,7 @@ from blogsum.train.request import Request, request
 from blogsum.train.weights import Array, Checkpoint, Shape, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
-__all__ = ("Request", "export", "request", "sizes", "write")
+__all__ = ("Request", "digest_of", "export", "request", "sizes", "spread", "tools", "write")
 
 _SHARES = {"int8": 0.34, "fp16": 0.65}  # of float32's bytes, at most: what stays in float32 included
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
@@ -47,8 +47,6 @@ def export(
     UserError for a checkpoint that cannot be read, no room on the disk, or (exit code 1) a bundle that does not do what
     the original does; nothing is left behind then.
     """
-    if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder", hint="a checkpoint is a folder with config.json and weights")
     _needed()
     full = checkpoint = read(folder)
     original = vocabulary = _vocabulary(folder)
@@ -100,11 +98,11 @@ def _save_embedding(part: Path, rows: Array, precision: str) -> None:
 
 def _probes(tokens: Tokens, prefix: str, articles: Sequence[str]) -> list[list[int]]:
     """The token ids of blogsum's own texts and of some of the articles, long ones cut."""
-    ids = [tokens.encode(prefix + text) for text in (*probes.TEXTS, *_spread(articles))]
+    ids = [tokens.encode(prefix + text) for text in (*probes.TEXTS, *spread(articles))]
     return [[*one[:-1][:_PROBE_TOKENS], one[-1]] for one in ids]
 
 
-def _spread(texts: Sequence[str]) -> list[str]:
+def spread(texts: Sequence[str]) -> list[str]:
     """At most eight of the texts, evenly spread."""
     return [texts[i * len(texts) // _OF_THEM] for i in range(_OF_THEM)] if len(texts) > _OF_THEM else list(texts)
 
@@ -153,7 +151,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     line_break = _line_break(tokens, asked.line_break)
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
     told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
-    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": _digest(checkpoint)}
+    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": digest_of(checkpoint.weights)}
     return {
         "kind": mt5.KIND,
         **told,
@@ -165,7 +163,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
         "sizes": asdict(sizes(shape)),
         "source": {**source, "transformers": checkpoint.config.get("transformers_version", "unknown")},
         "signature": f"{mt5.KIND}|weights:{source['sha256'][:12]}|precision:{asked.precision}|version:1",
-        "tools": _tools(),
+        "tools": tools(),
     }
 
 
@@ -187,12 +185,12 @@ def _line_break(tokens: Tokens, piece: str) -> int | None:
     return found
 
 
-def _digest(checkpoint: Checkpoint) -> str:
+def digest_of(weights: Mapping[str, Any]) -> str:
     """The sha256 of all weights, by name."""
     whole = hashlib.sha256()
-    for name in sorted(checkpoint.weights):
+    for name in sorted(weights):
         whole.update(name.encode())
-        whole.update(np.ascontiguousarray(checkpoint.weights[name]).data)
+        whole.update(np.ascontiguousarray(weights[name]).data)
     return whole.hexdigest()
 
 
@@ -203,10 +201,11 @@ def _bytes(shape: Shape) -> int:
     return sum(4 * int(np.prod(size)) for _, size in expected(shape)) + 20_000_000
 
 
-def _tools() -> dict[str, str]:
+def tools(*further: str) -> dict[str, str]:
+    """The versions of what an export is made with."""
     from importlib.metadata import version
 
-    names = ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece", "numpy")
+    names = ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece", "numpy", *further)
     return {"blogsum": __version__, **{name: version(name) for name in names}}
 
 

@@ -30,20 +30,32 @@ class Request:
 
 
 def request(folder: Path, given: Mapping[str, Any]) -> Request:
-    """What the checkpoint's own files say, overruled by what is ``given`` (None is not given)."""
-    told: dict[str, Any] = {"name": folder.resolve().name, **_json(folder / _OURS)}
-    told["options"] = _options(folder)
-    told |= {name: value for name, value in given.items() if value is not None and name != "max_output"}
+    """What the checkpoint's own files say, overruled by what is ``given`` (None is not given).
+
+    UserError when there is no such folder or a file in it cannot be read.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder", hint="a checkpoint is a folder with config.json and weights")
+    theirs = told(folder)
+    asked: dict[str, Any] = {"name": folder.resolve().name, "prefix": theirs.get("prefix") or ""}
+    asked |= {**_json(folder / _OURS), "options": _options(theirs)}
+    asked |= {name: value for name, value in given.items() if value is not None and name != "max_output"}
     if given.get("max_output"):
-        told["options"] = replace(told["options"], max_tokens=given["max_output"])
-    told["languages"] = tuple(told.get("languages", ()))
+        asked["options"] = replace(asked["options"], max_tokens=given["max_output"])
+    asked["languages"] = tuple(asked.get("languages", ()))
     known = Request.__dataclass_fields__
-    return Request(**{name: value for name, value in told.items() if name in known})
+    return Request(**{name: value for name, value in asked.items() if name in known})
 
 
-def _options(folder: Path) -> Options:
-    """How the checkpoint wants to be decoded, as ``generation_config.json`` or an older ``config.json`` says it."""
-    told = {**_json(folder / "config.json"), **_json(folder / "generation_config.json")}
+def told(folder: Path) -> dict[str, Any]:
+    """What ``generation_config.json``, or an older ``config.json``, says of how to write summaries."""
+    config = _json(folder / "config.json")
+    task = (config.get("task_specific_params") or {}).get("summarization") or {}
+    return {**config, **task, **_json(folder / "generation_config.json")}
+
+
+def _options(told: Mapping[str, Any]) -> Options:
+    """How the checkpoint wants to be decoded."""
     ours = Options()
     longest = told.get("max_new_tokens") or (told.get("max_length") or ours.max_tokens + 1) - 1
     early = told.get("early_stopping", False)
