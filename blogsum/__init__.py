@@ -92,11 +92,11 @@ def summarize(
     """
     from blogsum import settings
     from blogsum.store import shelf
-    from blogsum.summarize import load
+    from blogsum.summarize import load, load_bundle
     from blogsum.summarize.lengths import chosen
 
     [budget] = chosen([length] if length else [], settings.load(), max_chars, max_words, sentences)
-    writer = load("mt5", folder=shelf.find(settings.load().models, model)) if model else load("extractive")
+    writer = load_bundle(shelf.find(settings.load().models, model)) if model else load("extractive")
     return writer.summarize(read(article) if isinstance(article, str) else article, budget)
 
 

@@ -71,7 +71,7 @@ def _digest(item: Page | Article | Unreadable, writer: Writer, budgets: Sequence
 @lru_cache(maxsize=1)
 def _loaded(writer: Writer) -> Summarizer:
     """The summariser of this process; a model is verified and loaded once."""
-    from blogsum.summarize import load
+    from blogsum.summarize import load, load_bundle
 
     if writer.folder is None:
         return load("extractive")
@@ -79,4 +79,4 @@ def _loaded(writer: Writer) -> Summarizer:
     from blogsum.summarize.devices import choose
 
     device = choose(writer.device, str(bundles.facts(writer.folder).get("precision")))
-    return load("mt5", folder=writer.folder, max_input=writer.max_input, device=device)
+    return load_bundle(writer.folder, max_input=writer.max_input, device=device)

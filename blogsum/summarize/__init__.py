@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:  # `blogsum --help` passes here
     from collections.abc import Sequence
+    from pathlib import Path
 
     from blogsum.summarize.lengths import Budget
     from blogsum.types import Article, Summary
@@ -22,13 +23,18 @@ class Summarizer(Protocol):
         """Hear which articles come next, to do together what is cheaper so; summaries are the same without it."""
 
 
-SUMMARIZERS = {"extractive": "blogsum.summarize.extractive:Extractive", "mt5": "blogsum.summarize.mt5:MT5"}
+SUMMARIZERS = {
+    "extractive": "blogsum.summarize.extractive:Extractive",
+    "mt5": "blogsum.summarize.mt5:MT5",
+    "optimum": "blogsum.summarize.seq2seq:Seq2Seq",
+}
+_BUNDLES = ("mt5", "optimum")
 
 
 def load(name: str, **options: Any) -> Summarizer:
     """The summariser ``name``, ready to use; raise UserError for a name that is not in ``SUMMARIZERS``.
 
-    ``options`` are what it is made with: ``folder`` of a bundle for ``mt5``.
+    ``options`` are what it is made with: ``folder`` of a bundle for ``mt5`` and ``optimum``.
     """
     from blogsum.errors import UserError
 
@@ -36,3 +42,14 @@ def load(name: str, **options: Any) -> Summarizer:
         raise UserError(f"no summariser is called '{name}'", hint="choose one of: " + ", ".join(sorted(SUMMARIZERS)))
     module, attribute = SUMMARIZERS[name].split(":")
     return cast(Summarizer, getattr(import_module(module), attribute)(**options))
+
+
+def load_bundle(folder: Path, **options: Any) -> Summarizer:
+    """The model in ``folder``, of whatever kind its ``bundle.json`` says; UserError when there is none."""
+    from blogsum.errors import UserError
+    from blogsum.store import bundles
+
+    kind = bundles.facts(folder).get("kind")
+    if kind not in _BUNDLES:
+        raise UserError(f"{folder} holds a model of the kind '{kind}'", hint="a newer blogsum may run it")
+    return load(kind, folder=folder, **options)

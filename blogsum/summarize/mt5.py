@@ -34,6 +34,8 @@ _BATCH = 8  # articles that share their steps: beyond it memory grows and the ti
 class MT5:
     """Summaries in the model's own words; where it fails, the built-in summariser's, with a note that says so."""
 
+    kind = KIND
+
     def __init__(self, folder: Path, max_input: int | None = None, device: Device | None = None) -> None:
         """``max_input`` overrules how many tokens it reads: positions are relative, it may be more than in training.
 
@@ -41,13 +43,13 @@ class MT5:
         """
         self._bundle = bundles.load(folder)
         facts = self._bundle.manifest
-        if facts.get("kind") != KIND:
-            raise UserError(f"{folder} holds a model of the kind '{facts.get('kind')}'", hint=f"this runs {KIND}")
+        if facts.get("kind") != self.kind:
+            raise UserError(f"{folder} holds a model of the kind '{facts.get('kind')}'", hint=f"this runs {self.kind}")
         self._marks = Marks(**facts["marks"])
         self._options = Options(**facts["options"])
         self._room = max_input or int(facts["max_input"])
         self._device = device
-        self.name = f"{KIND}:{facts['name']}"
+        self.name = f"{self.kind}:{facts['name']}"
         self._sketch = Extractive()
         self._written: dict[Article, tuple[Written, Source]] = {}
 

@@ -5,54 +5,29 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from blogsum import __version__, jsonl
+from blogsum import __version__
 from blogsum.errors import USAGE, MissingExtra, UserError
 from blogsum.store import bundles
 from blogsum.summarize import mt5
-from blogsum.summarize.decoding import Options
 from blogsum.summarize.runtime import Sizes
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
 from blogsum.train.prune import Pruned, prune
-from blogsum.train.weights import Checkpoint, Shape, read
+from blogsum.train.request import Request, request
+from blogsum.train.weights import Array, Checkpoint, Shape, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
+__all__ = ("Request", "digest_of", "export", "request", "sizes", "spread", "tools", "write")
+
+_SHARES = {"int8": 0.34, "fp16": 0.65}  # of float32's bytes, at most: what stays in float32 included
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
 _OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
-_OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
-
-
-@dataclass(frozen=True)
-class Request:
-    """How a model is meant to be used: what stands before every article, how much it reads, how it writes."""
-
-    name: str
-    prefix: str = ""
-    max_input: int = 512
-    licence: str = ""
-    languages: tuple[str, ...] = ()
-    line_break: str = ""
-    precision: str = "fp32"
-    hub: str = ""
-    options: Options = field(default_factory=Options)
-
-
-def request(folder: Path, given: Mapping[str, Any]) -> Request:
-    """What the checkpoint's own files say, overruled by what is ``given`` (None is not given)."""
-    told: dict[str, Any] = {"name": folder.resolve().name, **_json(folder / _OURS)}
-    told["options"] = _options(folder)
-    told |= {name: value for name, value in given.items() if value is not None and name != "max_output"}
-    if given.get("max_output"):
-        told["options"] = replace(told["options"], max_tokens=given["max_output"])
-    told["languages"] = tuple(told.get("languages", ()))
-    known = Request.__dataclass_fields__
-    return Request(**{name: value for name, value in told.items() if name in known})
 
 
 def export(
@@ -62,11 +37,12 @@ def export(
     force: bool = False,
     texts: Sequence[str] = (),
     articles: Sequence[str] = (),
+    languages: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """Write the bundle of the checkpoint in ``folder`` to ``target``; return what its ``bundle.json`` says.
 
-    With ``texts``, the vocabulary is cut down to what they need. Measured and proven is on blogsum's own texts and on
-    some of the ``articles``.
+    With ``texts`` or ``languages``, the vocabulary is cut down to what they need. Measured and proven is on blogsum's
+    own texts and on some of the ``articles``.
 
     UserError for a checkpoint that cannot be read, no room on the disk, or (exit code 1) a bundle that does not do what
     the original does; nothing is left behind then.
@@ -74,7 +50,7 @@ def export(
     _needed()
     full = checkpoint = read(folder)
     original = vocabulary = _vocabulary(folder)
-    pruned = prune(full, original, texts) if texts else None
+    pruned = prune(full, original, texts, languages, [asked.prefix]) if texts or languages else None
     if pruned:
         checkpoint, vocabulary = pruned.checkpoint, pruned.vocabulary
     with bundles.making(target, force) as part:
@@ -84,7 +60,7 @@ def export(
         bundles.seal(part, facts)
         facts |= {"proof": _prove(part, checkpoint, asked.precision, chosen).facts()}
         if pruned:
-            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts)}
+            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts or articles)}
         (part / bundles.CARD).write_text(card.write(facts), encoding="utf-8")
         bundles.seal(part, facts)
     return bundles.load(target).manifest
@@ -95,29 +71,38 @@ def write(
 ) -> dict[str, Any]:
     """The bundle's files, but for card and ``bundle.json``; what ``chosen`` (token ids) showed, to be said there."""
     from blogsum.train import precision as precisions
-    from blogsum.train import quantize
 
-    bundles.needs_room(part, _bytes(checkpoint.shape) // (3 if precision == "int8" else 1))
+    bundles.needs_room(part, int(_bytes(checkpoint.shape) * _SHARES.get(precision, 1)))
     mixed = precisions.choose(checkpoint, chosen) if precision == "auto" else {}
     exact = precisions.groups(checkpoint) if precision == "fp32" else mixed.get("exact", ())
-    precisions.save_graphs(checkpoint, exact, part)
-    if precision != "fp32":
-        values, scales = quantize.embedding(checkpoint.weights["shared.weight"])
-        np.save(part / mt5.EMBEDDING, values)
-        np.save(part / mt5.SCALES, scales)
-    else:
-        np.save(part / mt5.EMBEDDING, checkpoint.weights["shared.weight"])
+    precisions.save_graphs(checkpoint, exact, part, "fp16" if precision == "fp16" else "int8")
+    _save_embedding(part, checkpoint.weights["shared.weight"], precision)
     (part / mt5.VOCABULARY).write_bytes(vocabulary)
     return {"mixed": mixed} if mixed else {}
 
 
+def _save_embedding(part: Path, rows: Array, precision: str) -> None:
+    """The one embedding that both graphs share, as numpy's own file: the runtime reads the rows that it needs."""
+    from blogsum.train import quantize
+
+    if precision == "fp32":
+        np.save(part / mt5.EMBEDDING, rows)
+    elif precision == "fp16":
+        with np.errstate(over="ignore"):
+            np.save(part / mt5.EMBEDDING, rows.astype(np.float16))
+    else:
+        values, scales = quantize.embedding(rows)
+        np.save(part / mt5.EMBEDDING, values)
+        np.save(part / mt5.SCALES, scales)
+
+
 def _probes(tokens: Tokens, prefix: str, articles: Sequence[str]) -> list[list[int]]:
     """The token ids of blogsum's own texts and of some of the articles, long ones cut."""
-    ids = [tokens.encode(prefix + text) for text in (*probes.TEXTS, *_spread(articles))]
+    ids = [tokens.encode(prefix + text) for text in (*probes.TEXTS, *spread(articles))]
     return [[*one[:-1][:_PROBE_TOKENS], one[-1]] for one in ids]
 
 
-def _spread(texts: Sequence[str]) -> list[str]:
+def spread(texts: Sequence[str]) -> list[str]:
     """At most eight of the texts, evenly spread."""
     return [texts[i * len(texts) // _OF_THEM] for i in range(_OF_THEM)] if len(texts) > _OF_THEM else list(texts)
 
@@ -125,14 +110,21 @@ def _spread(texts: Sequence[str]) -> list[str]:
 def _prove(part: Path, checkpoint: Checkpoint, precision: str, chosen: list[list[int]]) -> parity.Proof:
     """Compare the files just written with torch, on texts; what must be exact also on random tokens.
 
-    On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8.
+    On random tokens a trained model is far from home and magnifies any difference: they say nothing about int8. A CPU
+    does not compute in fp16: a rehearsal of what a GPU does is compared as well, and its proof returned.
     """
+    from blogsum.train import precision as precisions
+
     network, shape = mt5.network(bundles.load(part)), checkpoint.shape
     draw = np.random.RandomState(0)
     if precision == "fp32":
         random = (draw.randint(3, shape.vocabulary, 60).tolist() for _ in range(_PROBES_AT_RANDOM))
         chosen = [*chosen, *([*one, shape.eos] for one in random)]
-    return parity.prove(network, checkpoint, chosen, precision)
+    proof = parity.prove(network, checkpoint, chosen, precision)
+    if precision == "fp16":
+        with precisions.network(checkpoint, (), "rehearsal") as rehearsal:
+            return parity.prove(rehearsal, checkpoint, chosen, precision)
+    return proof
 
 
 def _pruning(full: Checkpoint, original: bytes, pruned: Pruned, prefix: str, texts: Sequence[str]) -> dict[str, Any]:
@@ -159,7 +151,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     line_break = _line_break(tokens, asked.line_break)
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
     told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
-    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": _digest(checkpoint)}
+    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": digest_of(checkpoint.weights)}
     return {
         "kind": mt5.KIND,
         **told,
@@ -171,25 +163,8 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
         "sizes": asdict(sizes(shape)),
         "source": {**source, "transformers": checkpoint.config.get("transformers_version", "unknown")},
         "signature": f"{mt5.KIND}|weights:{source['sha256'][:12]}|precision:{asked.precision}|version:1",
-        "tools": _tools(),
+        "tools": tools(),
     }
-
-
-def _options(folder: Path) -> Options:
-    """How the checkpoint wants to be decoded, as ``generation_config.json`` or an older ``config.json`` says it."""
-    told = {**_json(folder / "config.json"), **_json(folder / "generation_config.json")}
-    ours = Options()
-    longest = told.get("max_new_tokens") or (told.get("max_length") or ours.max_tokens + 1) - 1
-    early = told.get("early_stopping", False)
-    return Options(
-        beams=told.get("num_beams") or 1,
-        max_tokens=longest,
-        min_tokens=told.get("min_new_tokens") or max(0, (told.get("min_length") or 0) - 1),
-        length_penalty=float(told.get("length_penalty") or 1.0),
-        early_stopping=None if early == "never" else bool(early),
-        no_repeat_ngram=told.get("no_repeat_ngram_size") or 0,
-        repetition_penalty=float(told.get("repetition_penalty") or 1.0),
-    )
 
 
 def _vocabulary(folder: Path) -> bytes:
@@ -210,12 +185,12 @@ def _line_break(tokens: Tokens, piece: str) -> int | None:
     return found
 
 
-def _digest(checkpoint: Checkpoint) -> str:
+def digest_of(weights: Mapping[str, Any]) -> str:
     """The sha256 of all weights, by name."""
     whole = hashlib.sha256()
-    for name in sorted(checkpoint.weights):
+    for name in sorted(weights):
         whole.update(name.encode())
-        whole.update(np.ascontiguousarray(checkpoint.weights[name]).data)
+        whole.update(np.ascontiguousarray(weights[name]).data)
     return whole.hexdigest()
 
 
@@ -226,10 +201,11 @@ def _bytes(shape: Shape) -> int:
     return sum(4 * int(np.prod(size)) for _, size in expected(shape)) + 20_000_000
 
 
-def _tools() -> dict[str, str]:
+def tools(*further: str) -> dict[str, str]:
+    """The versions of what an export is made with."""
     from importlib.metadata import version
 
-    names = ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece", "numpy")
+    names = ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece", "numpy", *further)
     return {"blogsum": __version__, **{name: version(name) for name in names}}
 
 
@@ -240,14 +216,3 @@ def _needed() -> None:
     for name in ("torch", "transformers", "safetensors", "onnx", "onnxruntime", "sentencepiece"):
         if find_spec(name) is None:
             raise MissingExtra(name, "train")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """The object in a file, or nothing when there is no such file."""
-    try:
-        found = jsonl.parse(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot read {path}: {error}") from error
-    return dict(found) if isinstance(found, dict) else {}

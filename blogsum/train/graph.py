@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 MICROSOFT = "com.microsoft"
 OPSET, IR = 21, 10  # onnxruntime 1.20 reads both
-FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
+FLOAT, FLOAT16, INT64 = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64
 
 T = TypeVar("T")
 Size = Sequence[int | str]  # a text names a size that is known at run time only

@@ -1,4 +1,4 @@
-"""Which layers may have 8 bits: measured on texts, layer by layer, the harmful ones stay in float32."""
+"""In how many bits each layer is kept. Which may have 8 is measured on texts, the harmful ones stay in float32."""
 
 from __future__ import annotations
 
@@ -15,10 +15,18 @@ from blogsum.summarize.decoding import Marks, Options, write
 from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.train import parity, quantize
 from blogsum.train.graph import Graph, save, share
-from blogsum.train.mt5 import Builder, plain
+from blogsum.train.mt5 import Builder, Multiply, plain
 from blogsum.train.weights import Array, Checkpoint
 
 HEAD = "lm_head"
+# How the encoder and the step multiply what is not float32; "rehearsal" is fp16 as a GPU computes it.
+WAYS = {
+    "int8": (quantize.by_row, quantize.by_block),
+    "fp16": (quantize.half, quantize.half),
+    "rehearsal": (quantize.rehearsed, quantize.rehearsed),
+}
+# the feed-forward's way out is where mT5 leaves float16's range: transformers keeps it in float32 too
+_WAY_OUT = "DenseReluDense.wo"
 # Root mean square of what 8 bits may change of the logits, in their standard deviation: a third of what int8 may.
 LIMIT = 0.05
 _TOKENS = 24  # written on each text
@@ -31,15 +39,17 @@ def groups(checkpoint: Checkpoint) -> list[str]:
     return [*(f"{side}.block.{layer}" for side, layers in sides for layer in range(layers)), HEAD]
 
 
-def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path) -> None:
-    """Write the graphs, the groups in ``exact`` in float32 and all others in 8 bits."""
+def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path, way: str = "int8") -> None:
+    """Write the graphs, the groups in ``exact`` in float32 and all others in one of the ``WAYS``."""
 
-    def encoder(graph: Graph, x: str, weight: Array, name: str) -> str:
-        return (plain if _group(name) in exact else quantize.by_row)(graph, x, weight, name)
+    def chosen(otherwise: Multiply) -> Multiply:
+        def multiply(graph: Graph, x: str, weight: Array, name: str) -> str:
+            is_exact = _group(name) in exact or (way != "int8" and name.endswith(_WAY_OUT))
+            return (plain if is_exact else otherwise)(graph, x, weight, name)
 
-    def step(graph: Graph, x: str, weight: Array, name: str) -> str:
-        return (plain if _group(name) in exact else quantize.by_block)(graph, x, weight, name)
+        return multiply
 
+    encoder, step = map(chosen, WAYS[way])
     reader = Builder(checkpoint, encoder)
     save(reader.encoder(), folder / mt5.ENCODER)
     np.save(folder / mt5.POSITIONS, reader.positions())
@@ -49,12 +59,12 @@ def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path) ->
 
 
 @contextmanager
-def network(checkpoint: Checkpoint, exact: Collection[str]) -> Iterator[Network]:
+def network(checkpoint: Checkpoint, exact: Collection[str], way: str = "int8") -> Iterator[Network]:
     """The model with the groups in ``exact`` in float32, for as long as the block lasts; its embedding in float32."""
     shape, rows = checkpoint.shape, checkpoint.weights["shared.weight"]
     with tempfile.TemporaryDirectory(prefix="blogsum-") as temporary:
         folder = Path(temporary)
-        save_graphs(checkpoint, exact, folder)
+        save_graphs(checkpoint, exact, folder, way)
         sizes = Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
         graphs = Graphs(folder / mt5.ENCODER, folder / mt5.STEP, folder / mt5.MANY)
         positions = np.load(folder / mt5.POSITIONS)

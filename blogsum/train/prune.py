@@ -2,15 +2,16 @@
 
 mT5's 250,112 rows speak 101 languages; the head alone is five times the rest of its decoder. A sentencepiece model
 takes the best path through its pieces, and where every piece of that path is kept it is still the best: text that was
-given is tokenised as before, other text nearly so.
+given is tokenised as before, other text nearly so. What is given are articles, lists of a language's words, or both.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,13 @@ import numpy as np
 from blogsum.errors import GATE_FAILED, UserError
 from blogsum.summarize.tokens import Tokens
 from blogsum.train.weights import Checkpoint
+from blogsum.train.words import WordList, forms, word_list
 
+_SENTINEL = re.compile(r"<extra_id_\d+>")  # a line break travels as one
 _HELD_OUT = 10  # one text of so many is not looked at until the proof
 _PATHS = 4  # ways to write a word whose pieces are kept: other words share them
 _FEWEST = 20  # texts that make a proof
-MOST_CHANGED = 0.1  # share of held-out words that may be tokenised otherwise
+MOST_CHANGED = 0.1  # share of running words that may be tokenised otherwise
 MOST_LOST = 0.0001  # share of held-out characters that may be lost
 # Ideographs and Hangul syllables are thousands of single characters; unless seen they are written in bytes.
 _MANY = ((0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
@@ -40,50 +43,93 @@ class Pruned:
 
 @dataclass(frozen=True)
 class Report:
-    """On ``words`` and ``characters`` of text held out: how many are tokenised otherwise, how many are lost."""
+    """On ``words`` and ``characters`` of text held out: how many are tokenised otherwise, how many are lost.
+
+    ``languages`` says the same of rare words held out from the lists, with the share of a new blog's running words that
+    ``rare`` ones stand for.
+    """
 
     kept: int
     of: int
     texts: int
-    words: int
-    changed: int
-    characters: int
-    lost: int
+    words: int = 0
+    changed: int = 0
+    characters: int = 0
+    lost: int = 0
+    languages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(self)
 
+    def holds(self) -> bool:
+        """Whether little enough changes, in the articles and in each language."""
+        few = self.changed <= MOST_CHANGED * self.words and self.lost <= MOST_LOST * self.characters
+        return few and all(
+            expected(one) <= MOST_CHANGED and one["lost"] <= MOST_LOST * one["characters"]
+            for one in self.languages.values()
+        )
 
-def prune(checkpoint: Checkpoint, vocabulary: bytes, texts: Iterable[str]) -> Pruned:
-    """Keep what ``texts`` need; UserError when they are too few, or (exit code 1) when held-out text suffers."""
+
+def prune(
+    checkpoint: Checkpoint,
+    vocabulary: bytes,
+    texts: Iterable[str] = (),
+    languages: Iterable[str] = (),
+    always: Iterable[str] = (),
+) -> Pruned:
+    """Keep what ``texts``, the words of the ``languages`` and the lines of ``always`` need.
+
+    UserError when the texts are too few or a language has no list, or (exit code 1) when held-out text suffers.
+    """
+    lists, end = [word_list(lang) for lang in languages], checkpoint.shape.eos
     seen, held_out = _split(texts)
-    if not held_out or len(seen) + len(held_out) < _FEWEST:
+    if (seen or held_out or not lists) and (not held_out or len(seen) + len(held_out) < _FEWEST):
         raise UserError(
             f"{len(seen) + len(held_out)} texts are too few to choose a vocabulary from",
             hint=f"give at least {_FEWEST} different articles",
         )
-    kept = _kept(vocabulary, seen, checkpoint.shape.eos)
+    needed = _of_texts(vocabulary, [*seen, *always], end) | _of_lists(vocabulary, lists, end)
+    report = Report(0, 0, len(seen) + len(held_out), languages=_on_lists(vocabulary, needed, lists, end))
+    # the rare words held out have done their duty: their pieces are kept, too
+    kept = sorted(needed.union(*(_of_words(vocabulary, one.held_out(), end) for one in lists)))
     smaller = _vocabulary(vocabulary, kept)
-    report = _report(vocabulary, smaller, held_out, len(seen), checkpoint.shape.eos, len(kept))
-    if report.changed > MOST_CHANGED * report.words or report.lost > MOST_LOST * report.characters:
+    report = replace(report, kept=len(kept), **_on_texts(vocabulary, smaller, held_out, end))
+    if not report.holds():
         raise UserError(f"the smaller vocabulary is too small: {said(report.facts())}", "give more text", GATE_FAILED)
+    return Pruned(_cut(checkpoint, kept), smaller, kept, report)
+
+
+def _cut(checkpoint: Checkpoint, kept: Sequence[int]) -> Checkpoint:
+    """The checkpoint with the kept rows only."""
     rows = np.asarray(kept)
     weights = {**checkpoint.weights}
     for name in ("shared.weight", "lm_head.weight"):
         weights[name] = np.ascontiguousarray(weights[name][rows])
     shape = replace(checkpoint.shape, vocabulary=len(kept))
     config = {**checkpoint.config, "vocab_size": len(kept)}
-    return Pruned(replace(checkpoint, config=config, shape=shape, weights=weights), smaller, kept, report)
+    return replace(checkpoint, config=config, shape=shape, weights=weights)
+
+
+def expected(one: Mapping[str, float]) -> float:
+    """The share of a new blog's running words that are tokenised otherwise: rare words stand for what a list lacks."""
+    return one["rare"] * one["changed"] / max(one["words"], 1)
 
 
 def said(report: Mapping[str, Any]) -> str:
     """A report in words."""
-    return (
-        f"{report['kept']:,} of {report['of']:,} pieces kept; of {report['words']:,} words held out "
-        f"{report['changed'] / max(report['words'], 1):.2%} are tokenised otherwise, of {report['characters']:,} "
-        f"characters {report['lost']} are lost"
-    )
+    parts = [f"{report['kept']:,} of {report['of']:,} pieces kept"]
+    if report["words"]:
+        parts.append(f"of {report['words']:,} words held out {_said(report)}")
+    for lang, one in report.get("languages", {}).items():
+        about = f"about {expected(one):.1%} of the running words of a new blog"
+        parts.append(f"of {one['words']:,} rare words ({lang}) held out {_said(one)}: {about}")
+    return "; ".join(parts)
+
+
+def _said(one: Mapping[str, float]) -> str:
+    share = one["changed"] / max(one["words"], 1)
+    return f"{share:.2%} are tokenised otherwise, of {one['characters']:,} characters {one['lost']} are lost"
 
 
 def _split(texts: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -96,18 +142,31 @@ def _split(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     return list(seen), list(held_out)
 
 
-def _kept(vocabulary: bytes, texts: Sequence[str], end: int) -> list[int]:
-    """The ids to keep, ascending: marks, bytes, single characters, and what words and running text are made of."""
+def _of_texts(vocabulary: bytes, texts: Sequence[str], end: int) -> set[int]:
+    """The ids that running text is made of: marks, bytes, single characters, and what it and its words need."""
     tokens = Tokens(vocabulary, end)
     kept = set(_always(vocabulary))
-    words: Counter[str] = Counter()
+    words: dict[str, None] = {}
     for text in texts:
         kept.update(tokens.encode(text))
-        words.update(text.split())
-    for word in words:
-        for path in tokens.paths(word, _PATHS):
-            kept.update(path)
-    return sorted(kept)
+        words |= dict.fromkeys(text.split())
+    return kept | _paths(tokens, words)
+
+
+def _of_lists(vocabulary: bytes, lists: Sequence[WordList], end: int) -> set[int]:
+    """The ids that languages are made of: their words, and figures and marks in any number."""
+    tokens = Tokens(vocabulary, end)
+    kept = {number for number in range(tokens.size) if lists and not any(map(str.isalpha, tokens.piece(number)))}
+    return kept.union(*(_of_words(vocabulary, one.learned(), end) for one in lists))
+
+
+def _of_words(vocabulary: bytes, words: Sequence[str], end: int) -> set[int]:
+    return _paths(Tokens(vocabulary, end), dict.fromkeys(forms(words)))
+
+
+def _paths(tokens: Tokens, words: Iterable[str]) -> set[int]:
+    """The ids of the best ways to write each word."""
+    return {one for word in words for path in tokens.paths(word, _PATHS) for one in path}
 
 
 def _always(vocabulary: bytes) -> Iterator[int]:
@@ -118,7 +177,7 @@ def _always(vocabulary: bytes) -> Iterator[int]:
     for number, piece in enumerate(model.pieces):
         text = piece.piece.removeprefix("▁")
         single = len(text) <= 1 and not (has_bytes and text and _is_of_many(text))
-        if piece.type != normal or single:
+        if piece.type != normal or single or _SENTINEL.fullmatch(text):
             yield number
 
 
@@ -144,15 +203,40 @@ def _proto(vocabulary: bytes) -> Any:
     return sentencepiece_model_pb2.ModelProto.FromString(vocabulary)
 
 
-def _report(full: bytes, smaller: bytes, texts: Sequence[str], count: int, end: int, kept: int) -> Report:
+def _on_texts(full: bytes, smaller: bytes, texts: Sequence[str], end: int) -> dict[str, Any]:
+    """What the ``smaller`` vocabulary does to held-out texts and their words."""
     before, after = Tokens(full, end), Tokens(smaller, end)
     words = [word for text in texts for word in text.split()]
-    changed = sum(
+    return {"of": before.size, "words": len(words), "changed": _changed(before, after, words)} | _lost(
+        before, after, texts
+    )
+
+
+def _on_lists(full: bytes, needed: Collection[int], lists: Sequence[WordList], end: int) -> dict[str, dict[str, float]]:
+    """What a vocabulary of the ``needed`` ids does to the rare words that were held out."""
+    if not lists:
+        return {}
+    before, after = Tokens(full, end), Tokens(_vocabulary(full, sorted(needed)), end)
+    found: dict[str, dict[str, float]] = {}
+    for one in lists:
+        words = one.held_out()
+        told = {"rare": 1 - one.covered, "words": len(words), "changed": _changed(before, after, words)}
+        found[one.lang] = {**told, **_lost(before, after, words)}
+    return found
+
+
+def _changed(before: Tokens, after: Tokens, words: Iterable[str]) -> int:
+    """How many words are written in other pieces."""
+    return sum(
         [before.piece(i) for i in before.encode(word)] != [after.piece(i) for i in after.encode(word)] for word in words
     )
+
+
+def _lost(before: Tokens, after: Tokens, texts: Iterable[str]) -> dict[str, int]:
+    """How many characters there are, and how many of them come back no more."""
     characters = lost = 0
     for text in texts:
         was, now = (Counter(one.decode(one.encode(text)[:-1])) for one in (before, after))
         characters += was.total()
         lost += (was - now).total()
-    return Report(kept, before.size, count + len(texts), len(words), changed, characters, lost)
+    return {"characters": characters, "lost": lost}

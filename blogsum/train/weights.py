@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float32]
 FAMILIES = ("mt5", "t5")
 _GATED_GELU = "gated-gelu"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-_OTHERS = "only mT5 and T5 1.1 (gated-gelu) are built here"
+_OTHERS = "blogsum has graphs for mT5 and T5 1.1 (gated-gelu); --exporter optimum takes other encoder-decoders"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ for _name in ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece"):
 
 from blogsum.errors import UserError
 from blogsum.store import bundles
+from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Options
 from blogsum.train import export as exporting
 from blogsum.train.export import export, request
@@ -72,6 +74,30 @@ def test_eight_bits_that_spoil_a_model_make_no_bundle(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="the exported int8 model is not the original"):
         export(checkpoint, tmp_path / "bundle", request(checkpoint, {"precision": "int8"}))
     assert [path.name for path in tmp_path.iterdir()] == ["hub"]
+
+
+def test_sixteen_bits_are_nearer_and_half_the_size(tmp_path: Path) -> None:
+    checkpoint = tiny.hub(tmp_path / "hub", tiny.checkpoint(1, **CALM))
+    facts = export(checkpoint, tmp_path / "bundle", request(checkpoint, {"precision": "fp16"}))
+    assert facts["proof"]["logits"] < 5e-4
+    assert (facts["proof"]["allowed"], facts["proof"]["tokens"]) == (0.01, 0)
+    assert np.load(tmp_path / "bundle" / "embedding.npy").dtype == np.float16
+    network = mt5.network(bundles.load(tmp_path / "bundle"))
+    assert network.read([[5, 6, 1]]).step(np.array([0]), 3).logits.dtype == np.float32
+
+
+def test_a_model_beyond_sixteen_bits_makes_no_bundle(tmp_path: Path) -> None:
+    one = tiny.checkpoint(1, **CALM)
+    wide = "encoder.block.1.layer.1.DenseReluDense.wi_1.weight"
+    weights = {**one.weights, wide: one.weights[wide] * np.float32(1e6)}
+    checkpoint = tiny.hub(tmp_path / "hub", replace(one, weights=weights))
+    with pytest.raises(
+        UserError, match="the exported fp16 model is not the original: it computes no numbers"
+    ) as caught:
+        export(checkpoint, tmp_path / "bundle", request(checkpoint, {"precision": "fp16"}))
+    assert (caught.value.code, "65,504" in caught.value.hint) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["hub"]
+    assert export(checkpoint, tmp_path / "bundle", request(checkpoint, {}))["proof"]["tokens"] == 0
 
 
 def test_precision_may_be_chosen_layer_by_layer(tmp_path: Path) -> None:

@@ -48,6 +48,18 @@ def test_a_row_of_zeros_is_zero() -> None:
     assert (product(quantize.by_row, np.zeros((2, 8), np.float32), np.ones((8, 4), np.float32)) == 0).all()
 
 
+def test_a_rehearsal_rounds_as_float16_does() -> None:
+    draw = np.random.RandomState(3)
+    x = (draw.normal(0, 1, (50, 1)) * 10.0 ** draw.randint(-1, 5, (50, 1))).astype(np.float32)
+    x[:4, 0] = [1 + 3 * 2**-12, 65504, 65519, 65520]  # up, the largest, still rounded to it, no more
+    with np.errstate(over="ignore"):
+        expected = x.astype(np.float16)
+    assert np.array_equal(product(quantize.rehearsed, x, np.ones((1, 1), np.float32)), expected.astype(np.float32))
+    assert np.isinf(expected[3]).all()
+    wide = product(quantize.rehearsed, np.full((1, 4), 300, np.float32), np.full((4, 1), 60, np.float32))
+    assert np.isinf(wide).all()  # 72,000
+
+
 @pytest.mark.parametrize("beams", [1, 3])
 def test_a_text_does_not_depend_on_its_batch(beams: int) -> None:
     one = tiny.checkpoint(6)
