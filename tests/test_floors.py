@@ -16,7 +16,7 @@ FLOORS = [
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},
-    {"pipeline", "batch", "scrape", "train"},
+    {"pipeline", "batch", "shards", "scrape", "train"},
     {"cli"},
     {"__init__", "__main__"},
 ]
