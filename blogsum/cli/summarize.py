@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from blogsum.types import Article, Page, Unreadable
 
 FORMATS = ("text", "md", "html", "json", "jsonl", "csv")
+JOBS_HELP = "Processes to use, or workers of the cluster."
 LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blogsum.toml; several with commas."
 
 
@@ -43,7 +44,14 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
 @click.option("--max-input", type=click.IntRange(min=16), help="Most tokens a model reads.  [default: the model's]")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @output.option
-@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help=f"{JOBS_HELP}  [default: 1; ray: its CPUs but one]")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where to work; ray is the cluster of RAY_ADDRESS, or one of this machine for as long as it takes.",
+)
 @click.option(
     "--shard",
     metavar="K/N",
@@ -63,7 +71,8 @@ def command(
     max_input: int | None,
     form: str | None,
     path: Path | None,
-    jobs: int,
+    jobs: int | None,
+    engine: str,
     shard: str | None,
     lang: str | None,
     refresh: bool,
@@ -76,6 +85,7 @@ def command(
     blogsum summarize post.md --length meta,teaser,bullets --evidence
     blogsum summarize posts.jsonl --jobs 2 -o teasers.jsonl
     blogsum summarize posts.jsonl --shard 2/8 -o teasers.jsonl
+    blogsum summarize posts.jsonl --engine ray --model teaser-model/ -o teasers.jsonl
     blogsum summarize post.md --check my-teaser.txt
     blogsum summarize post.md --model teaser-model/ --evidence
 
@@ -101,7 +111,7 @@ def command(
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
     writer = writers.chosen(model, max_input, settings)
     items = pipeline.pages(sources, settings, refresh)
-    work = partial(writers.work, writer, budgets, lang, jobs)
+    work = partial(writers.work, writer, budgets, lang, writers.Engine(engine, jobs))
     if form != "jsonl" or path is None or is_stream(path):
         return _straight(items, work(), path, form, evidence)
     known = (__version__, sources, budgets, lang, evidence, writer.signature())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogsum.cli import console
+from blogsum.errors import UserError
 
 if TYPE_CHECKING:
     from blogsum.settings import Settings
@@ -48,13 +49,26 @@ def chosen(asked: str | None, max_input: int | None, settings: Settings) -> Writ
     return Writer()
 
 
-def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, jobs: int) -> Work:
-    """What turns items into digests: one after the other in ``jobs`` processes, or a model's batches in this one."""
+@dataclass(frozen=True)
+class Engine:
+    """Where the work is done: in ``jobs`` processes of this machine, or by as many workers of a Ray cluster."""
+
+    name: str = "local"
+    jobs: int | None = None
+
+
+def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, engine: Engine) -> Work:
+    """What turns items into digests, in their order, the same wherever it runs."""
+    if engine.name == "ray":
+        from blogsum import cluster
+
+        make = partial(_chunks, writer, writer.signature(), budgets, lang)
+        return lambda items: cluster.ordered(make, items, engine.jobs)
     from blogsum import pipeline
     from blogsum.batch import ordered
 
     # a model that cannot be used is one error, not one an article
-    model = None if writer.folder is None else _loaded(writer)
+    model, jobs = None if writer.folder is None else _loaded(writer), engine.jobs or 1
     if model is not None and jobs == 1:
         return lambda items: pipeline.digests(items, budgets, model, lang)
     return lambda items: ordered(partial(_digest, writer=writer, budgets=budgets, lang=lang), items, jobs)
@@ -67,11 +81,23 @@ def _digest(item: Page | Article | Unreadable, writer: Writer, budgets: Sequence
     return pipeline.digest(item, budgets, _loaded(writer), lang)
 
 
+def _chunks(
+    writer: Writer, signature: str, budgets: Sequence[Budget], lang: str | None
+) -> Callable[[list[Page | Article | Unreadable]], list[Digest]]:
+    """What summarises several items on another machine; UserError when that has another model in its place."""
+    from blogsum import pipeline
+
+    model = _loaded(writer, 1)  # one thread: a worker has at most one CPU
+    if writer.signature() != signature:
+        raise UserError(f"{writer.folder} is another model there", hint="the folder must be the same on all machines")
+    return lambda items: list(pipeline.digests(items, budgets, model, lang))
+
+
 @lru_cache(maxsize=1)
-def _loaded(writer: Writer) -> Summarizer:
+def _loaded(writer: Writer, threads: int = 0) -> Summarizer:
     """The summariser of this process; a model is verified and loaded once."""
     from blogsum.summarize import load
 
     if writer.folder is None:
         return load("extractive")
-    return load("mt5", folder=writer.folder, max_input=writer.max_input)
+    return load("mt5", folder=writer.folder, max_input=writer.max_input, threads=threads)
