@@ -123,7 +123,7 @@ def test_a_batch_of_eight_keeps_its_order_and_codes(
         "",
         "not JSON: expecting ",
         "",
-        "'text' is empty",
+        "has no field 'text'",
         "",
         "",
         "",
