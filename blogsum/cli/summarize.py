@@ -12,6 +12,7 @@ import click
 from blogsum.cli import console, options, output
 from blogsum.errors import USAGE, UserError
 from blogsum.files import is_stream
+from blogsum.settings import LEAST_INPUT
 
 if TYPE_CHECKING:
     from blogsum.cli.writer import Work
@@ -41,7 +42,9 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     metavar="NAME|FOLDER",
     help="A model that writes in its own words; 'extractive' is the built-in one.  [default: the alias 'default']",
 )
-@click.option("--max-input", type=click.IntRange(min=16), help="Most tokens a model reads.  [default: the model's]")
+@click.option(
+    "--max-input", type=click.IntRange(min=LEAST_INPUT), help="Most tokens a model reads.  [default: the model's]"
+)
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @output.option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help=f"{JOBS_HELP}  [default: 1; ray: its CPUs but one]")

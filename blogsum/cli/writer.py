@@ -40,6 +40,7 @@ def chosen(asked: str | None, max_input: int | None, settings: Settings) -> Writ
         return Writer()
     from blogsum.store import shelf
 
+    max_input = max_input or settings.max_input
     if asked is not None:
         return Writer(shelf.find(settings.models, asked), max_input)
     if shelf.DEFAULT in shelf.aliases(settings.models):

@@ -83,6 +83,7 @@ def test_lines_are_no_marks(blogsum: Blogsum, bundle: Path, writes: Callable[[Wr
     assert done == (0, "Die Räder des Teams kosten wenig.\n", "")
 
 
+@pytest.mark.slow  # 100,000 words
 def test_a_batch_of_eight_keeps_its_order_and_codes(
     blogsum: Blogsum, bundle: Path, tmp_path: Path, writes: Callable[[Write], None]
 ) -> None:
@@ -146,3 +147,19 @@ def test_shards_of_a_model_join_to_what_one_run_writes(blogsum: Blogsum, bundle:
     assert (tmp_path / "out.jsonl").read_text() == blogsum("summarize", "posts.jsonl", *model).stdout
     other = blogsum("summarize", "posts.jsonl", *model, "--max-input", "99", "-o", "out.jsonl", "--shard", "1/2")
     assert "is of another run: other sources, another model or other options; it is made anew" in other.stderr
+
+
+def test_how_much_is_read_stands_in_the_settings_and_the_option_overrules(
+    blogsum: Blogsum, bundle: Path, tmp_path: Path, writes: Callable[[Write], None]
+) -> None:
+    read: list[int] = []
+    writes(lambda model, ids: (read.append(len(ids)), said("Die Räder des Teams kosten wenig.")(model, ids))[1])  # type: ignore[func-returns-value]
+    text = "\n\n".join(f"{POST} Es war Tag {day}." for day in range(60)).encode()
+    for options in ((), ("--max-input", "64"), ("--max-input", "4096")):
+        blogsum("summarize", "-", "--model", str(bundle), *options, text=text)
+    (tmp_path / "blogsum.toml").write_text("[summarize]\nmax_input = 128\n")
+    for options in ((), ("--max-input", "64")):
+        blogsum("summarize", "-", "--model", str(bundle), *options, text=text)
+    whole = read[2]
+    assert whole > 1024
+    assert [512 - 40 < read[0] <= 512, read[1] <= 64, 64 < read[3] <= 128, read[4] <= 64] == [True] * 4
