@@ -118,7 +118,7 @@ def test_the_models_end_their_texts_at_varied_lengths(tied: bool) -> None:
 def test_copying_ahead_writes_what_greedy_search_writes() -> None:
     network = models(False)[0]
     options, tally = Options(max_tokens=LIMIT), lookup.Tally()
-    for article in tiny.articles(12, 60):
+    for article in tiny.articles(12, 90):
         [plain] = write(network.read([article]), 1, options)
         # the article repeats what will be written, with a slip, so that proposals are taken and refused
         longer = [*article[:-1], *plain.tokens[:7], 5, *plain.tokens[6:20], 1]
