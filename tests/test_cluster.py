@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -194,8 +195,9 @@ def test_the_command_writes_what_one_process_writes(two: str, run: Run, posts: P
 def test_each_worker_has_its_own_model(two: str, run: Run, posts: Path, bundle: Path) -> None:
     rows = (posts / "posts.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[:20]
     (posts / "few.jsonl").write_text("".join(rows), encoding="utf-8")
-    done = run("summarize", "few.jsonl", "--engine", "ray", "--jobs", "2", "--model", str(bundle))
-    alone = run("summarize", "few.jsonl", "--model", str(bundle))
+    shutil.copytree(bundle, posts / "model")
+    done = run("summarize", "few.jsonl", "--engine", "ray", "--jobs", "2", "--model", "model")
+    alone = run("summarize", "few.jsonl", "--model", "model")
     assert (done.returncode, done.stdout, done.stderr) == (alone.returncode, alone.stdout, alone.stderr)
     assert done.stdout.count("\n") == 20
 

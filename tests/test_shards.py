@@ -291,6 +291,23 @@ def test_what_cannot_be_shared_is_refused(
     assert (done.code, done.stdout, done.stderr) == (2, "", said)
 
 
+@pytest.mark.parametrize("source", ["folder", "blog@latest"])
+def test_folders_and_versions_are_shared_too(blogsum: Blogsum, posts: Path, source: str) -> None:
+    (posts / "folder").mkdir()
+    for number in range(5):
+        (posts / "folder" / f"{number}.md").write_text(
+            f"# Rad {number}\n\n{P} Das war Rad {number}.\n", encoding="utf-8"
+        )
+    blogsum("data", "add", "folder", "--name", "blog")
+    for number in (2, 1):
+        blogsum("summarize", source, "-o", "out.jsonl", "--shard", f"{number}/2")
+    assert (posts / "out.jsonl").read_text(encoding="utf-8") == blogsum("summarize", source, "--format", "jsonl").stdout
+    (posts / "folder" / "9.md").write_text(P, encoding="utf-8")
+    blogsum("data", "add", "folder", "--name", "blog")
+    said = blogsum("summarize", source, "-o", "out.jsonl", "--shard", "1/2").stderr
+    assert "is of another run: other sources, another model or other options; it is made anew" in said
+
+
 def test_a_missing_source_is_an_error_of_the_whole(blogsum: Blogsum) -> None:
     done = blogsum("summarize", "posts.jsonl", "-o", "out.jsonl", "--shard", "1/2")
     assert done.code == 3

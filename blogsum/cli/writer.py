@@ -63,7 +63,8 @@ def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, engine: En
     if engine.name == "ray":
         from blogsum import cluster
 
-        make = partial(_chunks, writer, writer.signature(), budgets, lang)
+        placed = Writer(writer.folder and writer.folder.resolve(), writer.max_input)  # a worker stands elsewhere
+        make = partial(_chunks, placed, writer.signature(), budgets, lang)
         return lambda items: cluster.ordered(make, items, engine.jobs)
     from blogsum import pipeline
     from blogsum.batch import ordered

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from blogsum.summarize.decoding import Marks, Options, Written
 
-_FIRST, _MOST = 3, 12  # tokens proposed at once: at first, and when all were taken again and again
+_FIRST, _MOST = 2, 12  # tokens proposed at once: at first, and when all were taken again and again
 _LONGEST, _SHORTEST = 3, 2  # tokens just written that must stand in the article, in this order, for what follows them
 _TRIALS, _LEAST = 6, 0.5  # after so many proposals, at least so many tokens of each must have been taken
 
