@@ -25,6 +25,8 @@ BENCHMARKS = (
     "scrape",
     "agreement",
     "gate",
+    "lookup",
+    "sections",
     "quality",
 )
 

@@ -120,15 +120,8 @@ class Journal:
         self._ends: list[int] = []
 
     def __enter__(self) -> Journal:
-        try:
-            self._file = open(self._part, "a+b")
-        except OSError as error:
-            raise _unwritable(self._path, error) from error
-        try:
-            _lock(self._file.fileno())
-        except OSError as error:
-            self._file.close()
-            raise UserError(f"{self._path} is being written by another process", hint="wait for it") from error
+        while not self._opened():
+            pass
         self._file.seek(0)
         end = 0
         for line in self._file:
@@ -136,6 +129,23 @@ class Journal:
                 end += len(line)
                 self._ends.append(end)
         return self
+
+    def _opened(self) -> bool:
+        """Open and lock the hidden file; False when the run that held the lock has just put it in place."""
+        try:
+            self._file = open(self._part, "a+b")  # noqa: SIM115 closed by __exit__
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
+        try:
+            _lock(self._file.fileno())
+        except OSError as error:
+            self._file.close()
+            raise UserError(f"{self._path} is being written by another process", hint="wait for it") from error
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(self._file.fileno()), os.stat(self._part)):
+                return True
+        self._file.close()
+        return False
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ from blogsum.errors import USAGE, UserError
 FILE = "blogsum.toml"
 MOST = {"timeout": 86_400, "max_bytes": 10**12}  # a day in seconds, a terabyte
 _MOST = 10**6  # of any other number
+LEAST_INPUT = 16  # tokens that a model reads at least: below, no sentence fits
 NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 NO_TABLE: Mapping[str, Any] = MappingProxyType({})
 
@@ -23,7 +24,8 @@ NO_TABLE: Mapping[str, Any] = MappingProxyType({})
 class Settings:
     """Everything a person may set once instead of at every call.
 
-    ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits (``chars``,
+    ``length`` is what ``summarize`` writes unless told otherwise, ``max_input`` how many tokens of an article a model
+    reads (None: as many as it was trained for); ``lengths`` house presets, name -> limits (``chars``,
     ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the largest page or
     file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the folder of named
     datasets, ``models`` that of installed models; ``scrape`` and ``validate`` what those two commands take from their
@@ -31,6 +33,7 @@ class Settings:
     """
 
     length: str = "teaser"
+    max_input: int | None = None
     lengths: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NO_PRESETS)
     timeout: float = 20.0
     max_bytes: int = 10_000_000
@@ -44,7 +47,7 @@ class Settings:
 
 # Where a setting stands in blogsum.toml, and what it must be.
 _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
-    "summarize": {"length": (str,), "lengths": (dict,)},
+    "summarize": {"length": (str,), "lengths": (dict,), "max_input": (int,)},
     "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
     "data": {"datasets": (str,)},
     "models": {"models": (str,)},
@@ -124,6 +127,8 @@ def _values(file: Path) -> dict[str, Any]:
             if isinstance(value, int | float) and not 0 < value <= MOST.get(key, _MOST):
                 limits = f"must be above 0 and at most {MOST.get(key, _MOST):,}"
                 raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
+            if key == "max_input" and isinstance(value, int) and value < LEAST_INPUT:
+                raise _mistake(file, f"'max_input' in [summarize] must be at least {LEAST_INPUT}", f"it is {value!r}")
             if section in _WHOLE:
                 values.setdefault(section, {})[key] = value
             else:

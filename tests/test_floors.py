@@ -16,7 +16,7 @@ FLOORS = [
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},
-    {"pipeline", "batch", "scrape", "train"},
+    {"pipeline", "batch", "cluster", "shards", "scrape", "train"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -41,6 +41,7 @@ HEAVY = {
     "protego",
     "pyarrow",
     "datasets",
+    "ray",
 }
 STRANGERS = [("read", "text"), ("text", "read")]  # pipeline.py joins them
 

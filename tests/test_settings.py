@@ -56,8 +56,9 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
 MISTAKES = [
     ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, scrape, validate"),
     ("length = 'meta'\n", "unknown section [length]", "choose from summarize, read, data, models, scrape, validate"),
-    ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths"),
+    ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths, max_input"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
+    ("[summarize]\nmax_input = 15\n", "'max_input' in [summarize] must be at least 16", "it is 15"),
     ("[read]\ntimeout = 'soon'\n", "'timeout' in [read] must be a number", "it is 'soon'"),
     ("[read]\ntimeout = 0\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is 0"),
     ("[read]\ntimeout = nan\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is nan"),

@@ -72,8 +72,8 @@ def write(parts: Iterable[str], path: Path | None) -> None:
 class Tally:
     """Counts what went well, and says on stderr what did not, one line each."""
 
-    def __init__(self) -> None:
-        self.good = self.bad = self.noted = 0
+    def __init__(self, good: int = 0, bad: int = 0, noted: int = 0) -> None:
+        self.good, self.bad, self.noted = good, bad, noted
 
     def articles(self, items: Iterable[Article | Unreadable]) -> Iterator[Article | Unreadable]:
         """The items, each counted as it passes."""

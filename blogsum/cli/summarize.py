@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,15 @@ import click
 from blogsum.cli import console, options, output
 from blogsum.errors import USAGE, UserError
 from blogsum.files import is_stream
+from blogsum.settings import LEAST_INPUT
 
 if TYPE_CHECKING:
     from blogsum.cli.writer import Work
+    from blogsum.shards import Shard
     from blogsum.types import Article, Page, Unreadable
 
 FORMATS = ("text", "md", "html", "json", "jsonl", "csv")
+JOBS_HELP = "Processes to use, or workers of the cluster."
 LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blogsum.toml; several with commas."
 
 
@@ -38,7 +42,9 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
     metavar="NAME|FOLDER",
     help="A model that writes in its own words; 'extractive' is the built-in one.  [default: the alias 'default']",
 )
-@click.option("--max-input", type=click.IntRange(min=16), help="Most tokens a model reads.  [default: the model's]")
+@click.option(
+    "--max-input", type=click.IntRange(min=LEAST_INPUT), help="Most tokens a model reads.  [default: the model's]"
+)
 @click.option(
     "--device",
     type=click.Choice(("auto", "cpu", "cuda")),
@@ -48,7 +54,19 @@ LENGTH_HELP = "meta, teaser, short, paragraph, long, bullets or a preset of blog
 )
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help=output.FORMAT_HELP)
 @output.option
-@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help=f"{JOBS_HELP}  [default: 1; ray: its CPUs but one]")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where to work; ray is the cluster of RAY_ADDRESS, or one of this machine for as long as it takes.",
+)
+@click.option(
+    "--shard",
+    metavar="K/N",
+    help="Write every N-th record from the K-th on, to out-0000K-of-0000N.jsonl; the last shard writes out.jsonl.",
+)
 @options.reading
 @options.common
 def command(
@@ -64,7 +82,9 @@ def command(
     device: str,
     form: str | None,
     path: Path | None,
-    jobs: int,
+    jobs: int | None,
+    engine: str,
+    shard: str | None,
     lang: str | None,
     refresh: bool,
     **given: Any,
@@ -75,10 +95,13 @@ def command(
     blogsum summarize https://example.org/post
     blogsum summarize post.md --length meta,teaser,bullets --evidence
     blogsum summarize posts.jsonl --jobs 2 -o teasers.jsonl
+    blogsum summarize posts.jsonl --shard 2/8 -o teasers.jsonl
+    blogsum summarize posts.jsonl --engine ray --model teaser-model/ -o teasers.jsonl
     blogsum summarize post.md --check my-teaser.txt
     blogsum summarize post.md --model teaser-model/ --evidence
 
-    With -o FILE.jsonl an interrupted run goes on where it stopped when the same command is given again.
+    With -o FILE.jsonl an interrupted run goes on where it stopped when the same command is given again. With --shard
+    several processes or machines share the work: the same command but for the shard's number.
     """
     settings = options.settings(**given)
     path = output.place(path, (*sources, check) if check else sources)
@@ -88,18 +111,25 @@ def command(
         return check_summary(sources, check, form, path, settings, lang, refresh)
     form = output.form(form, path, sources, FORMATS)
 
-    from blogsum import pipeline
+    ours = None if shard is None else _shard(shard, path, form)
+
+    from blogsum import __version__, pipeline, shards
+    from blogsum.cli import resuming
     from blogsum.cli import writer as writers
+    from blogsum.files import digest
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
     writer = writers.chosen(model, max_input, device, settings)
-    work = writers.work(writer, budgets, lang, jobs)
     items = pipeline.pages(sources, settings, refresh)
-    if form == "jsonl" and path is not None and not is_stream(path):
-        key = (sources, budgets, lang, evidence, writer.signature(), _stamps(sources))
-        return _resumable(items, work, path, evidence, key)
-    return _straight(items, work, path, form, evidence)
+    work = partial(writers.work, writer, budgets, lang, writers.Engine(engine, jobs))
+    if form != "jsonl" or path is None or is_stream(path):
+        return _straight(items, work(), path, form, evidence)
+    known = (__version__, sources, budgets, lang, evidence, writer.signature())
+    if ours is None:
+        return resuming.whole(items, work(), path, evidence, digest(*known, _stamps(sources)))
+    content = shards.fingerprint(sources, settings, path)
+    return resuming.shared(items, work, path, evidence, ours, digest(*known, settings.max_bytes, content))
 
 
 def _names(lengths: str | None) -> list[str]:
@@ -127,46 +157,13 @@ def _straight(
     return tally.code()
 
 
-def _resumable(
-    items: Iterator[Page | Article | Unreadable], work: Work, path: Path, evidence: bool, key: object
-) -> int:
-    """Write JSONL to ``path`` through a journal, going on behind the lines that an interrupted run left."""
-    from blogsum import __version__
-    from blogsum.files import Journal, digest
-    from blogsum.report.summaries import write
+def _shard(text: str, path: Path | None, form: str) -> Shard:
+    """The shard of ``--shard``; UserError where its answer would not be a file of JSONL."""
+    from blogsum import shards
 
-    tally = output.Tally()
-    with Journal(path, digest(__version__, key)) as journal, console.progress("summarised") as progress:
-        items, kept = _behind(items, journal.lines(), tally)
-        journal.cut(kept)
-        if kept:
-            console.warn(f"going on behind {kept} lines of an interrupted run")
-        for line in write(tally.digests(work(items), progress), "jsonl", evidence):
-            journal.add(line)
-        if tally.good + tally.bad:
-            journal.finish()
-    return tally.code()
-
-
-def _behind(
-    items: Iterator[Page | Article | Unreadable], lines: Sequence[str], tally: output.Tally
-) -> tuple[Iterator[Page | Article | Unreadable], int]:
-    """The items that no line was written for yet, and how many lines still belong to the items before them."""
-    import json
-    from itertools import chain
-
-    from blogsum.types import Article
-
-    for number, line in enumerate(lines):
-        item = next(items, None)
-        if item is None:
-            return iter(()), number
-        record = json.loads(line)
-        if record["id"] != (item.id if isinstance(item, Article) else item.source):
-            return chain([item], items), number  # the sources hold other articles now: go on where they still agree
-        tally.noted += any("note" in one or one["unsupported"] for one in record.get("summaries", ()))
-        tally.good, tally.bad = tally.good + ("error" not in record), tally.bad + ("error" in record)
-    return items, len(lines)
+    if form != "jsonl" or path is None or is_stream(path):
+        raise UserError("--shard writes JSONL to a file", hint="add -o FILE.jsonl", code=USAGE)
+    return shards.parse(text)
 
 
 def _stamps(sources: Sequence[str]) -> list[object]:

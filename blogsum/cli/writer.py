@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogsum.cli import console
+from blogsum.errors import UserError
 
 if TYPE_CHECKING:
     from blogsum.settings import Settings
@@ -40,6 +41,7 @@ def chosen(asked: str | None, max_input: int | None, device: str, settings: Sett
         return Writer()
     from blogsum.store import shelf
 
+    max_input = max_input or settings.max_input
     if asked is not None:
         return Writer(shelf.find(settings.models, asked), max_input, device)
     if shelf.DEFAULT in shelf.aliases(settings.models):
@@ -49,13 +51,27 @@ def chosen(asked: str | None, max_input: int | None, device: str, settings: Sett
     return Writer()
 
 
-def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, jobs: int) -> Work:
-    """What turns items into digests: one after the other in ``jobs`` processes, or a model's batches in this one."""
+@dataclass(frozen=True)
+class Engine:
+    """Where the work is done: in ``jobs`` processes of this machine, or by as many workers of a Ray cluster."""
+
+    name: str = "local"
+    jobs: int | None = None
+
+
+def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, engine: Engine) -> Work:
+    """What turns items into digests, in their order, the same wherever it runs."""
+    if engine.name == "ray":
+        from blogsum import cluster
+
+        placed = replace(writer, folder=writer.folder and writer.folder.resolve())  # a worker stands elsewhere
+        make = partial(_chunks, placed, writer.signature(), budgets, lang)
+        return lambda items: cluster.ordered(make, items, engine.jobs)
     from blogsum import pipeline
     from blogsum.batch import ordered
 
     # a model that cannot be used is one error, not one an article
-    model = None if writer.folder is None else _loaded(writer)
+    model, jobs = None if writer.folder is None else _loaded(writer), engine.jobs or 1
     if model is not None and jobs == 1:
         return lambda items: pipeline.digests(items, budgets, model, lang)
     return lambda items: ordered(partial(_digest, writer=writer, budgets=budgets, lang=lang), items, jobs)
@@ -68,8 +84,20 @@ def _digest(item: Page | Article | Unreadable, writer: Writer, budgets: Sequence
     return pipeline.digest(item, budgets, _loaded(writer), lang)
 
 
+def _chunks(
+    writer: Writer, signature: str, budgets: Sequence[Budget], lang: str | None
+) -> Callable[[list[Page | Article | Unreadable]], list[Digest]]:
+    """What summarises several items on another machine; UserError when that has another model in its place."""
+    from blogsum import pipeline
+
+    model = _loaded(writer, 1)  # one thread: a worker has at most one CPU
+    if writer.signature() != signature:
+        raise UserError(f"{writer.folder} is another model there", hint="the folder must be the same on all machines")
+    return lambda items: list(pipeline.digests(items, budgets, model, lang))
+
+
 @lru_cache(maxsize=1)
-def _loaded(writer: Writer) -> Summarizer:
+def _loaded(writer: Writer, threads: int = 0) -> Summarizer:
     """The summariser of this process; a model is verified and loaded once."""
     from blogsum.summarize import load, load_bundle
 
@@ -78,5 +106,5 @@ def _loaded(writer: Writer) -> Summarizer:
     from blogsum.store import bundles
     from blogsum.summarize.devices import choose
 
-    device = choose(writer.device, str(bundles.facts(writer.folder).get("precision")))
+    device = choose(writer.device, str(bundles.facts(writer.folder).get("precision")), threads)
     return load_bundle(writer.folder, max_input=writer.max_input, device=device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,9 @@ from blogsum.text.language import detect
 _SIZE = 3  # words of a run
 _OFTEN = 3  # times that a run of words may not come
 _FEWEST = 3  # words of a sentence
+_SPELT = re.compile(r"<extra_id_\d+>")  # in pieces of the text, where a vocabulary lost the mark itself
+# A run of up to three letters eight times over, or of up to forty four times: no word, in any script
+_STUTTER = re.compile(r"([^\W\d_]{1,3}?)\1{7}|([^\W\d_]{4,40}?)\2{3}")
 _CERTAIN = 8  # words from which the language of a text is known well enough to refuse it
 
 
@@ -19,7 +23,7 @@ def refusal(written: Written, text: str, lang: str | None, sentinels: Iterable[i
 
     ``sentinels`` are ids that only pretraining uses, ``size`` is the number of pieces of the vocabulary.
     """
-    if any(one >= size for one in written.tokens) or set(written.tokens) & set(sentinels):
+    if any(one >= size for one in written.tokens) or set(written.tokens) & set(sentinels) or _SPELT.search(text):
         return "it wrote a mark of its pretraining: the model was not trained to summarise"
     if not any(map(str.isalnum, text)):
         return "it wrote nothing"
@@ -27,7 +31,7 @@ def refusal(written: Written, text: str, lang: str | None, sentinels: Iterable[i
         return "it wrote broken characters"
     if text.isascii() and len(text.split()) < _FEWEST:  # other scripts need no spaces
         return "it wrote no sentence"
-    if _repeats(text.casefold().split()):
+    if _repeats(text.casefold().split()) or _STUTTER.search(text.casefold()):
         return "it repeats itself without end"
     found = detect(text) if len(text.split()) >= _CERTAIN else None
     if lang and lang != "und" and found not in (None, "und", lang):

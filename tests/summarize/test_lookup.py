@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blogsum.summarize.decoding import Marks, Options, Written
 from blogsum.summarize.lookup import Tally, fits, write
@@ -44,6 +46,20 @@ def test_a_copied_text_takes_fewer_steps(text: list[int], steps: int) -> None:
     tally = Tally()
     assert write(Copier(text), ARTICLE, Options(max_tokens=60), Marks(), tally) == Written(tuple(text), True)
     assert tally.steps <= steps
+
+
+def test_a_long_copy_takes_longer_and_longer_steps() -> None:
+    article = [*range(20, 220), 1]
+    tally = Tally()
+    write(Copier(article[:-1]), article, Options(max_tokens=300), Marks(), tally)
+    # two tokens on their own, then drafts of 2, 4, 8, 12, 12 …, each with the token behind it, and the end
+    assert (tally.steps, tally.proposed, tally.taken) == (19, 182, 182)
+
+
+@given(st.lists(st.integers(2, 5), max_size=40), st.lists(st.integers(2, 5), max_size=40), st.integers(1, 50))
+def test_whatever_is_proposed_what_is_written_stays_the_same(article: list[int], text: list[int], limit: int) -> None:
+    expected = Written(tuple(text[:limit]), len(text) < limit)
+    assert write(Copier(text), [*article, 1], Options(max_tokens=limit), Marks()) == expected
 
 
 @pytest.mark.parametrize("limit", range(1, 30))

@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("onnxruntime", reason="running models needs blogsum[mt5]")
 
 from blogsum.summarize.decoding import Marks, Options, Written, write
-from blogsum.summarize.seq2seq import Forced, Reading, _best, _value
+from blogsum.summarize.devices import Device, value
+from blogsum.summarize.seq2seq import Forced, Reading, _best
 
 TABLE = np.log(
     np.array(
@@ -41,7 +42,7 @@ class Table:
             own = np.concatenate([inputs[self.past[0]].numpy(), own + tokens[:, None, None, None]], axis=2)
             assert inputs[self.past[1]].numpy().shape == article.shape
             article = article[:0]  # optimum's graph hands out nothing of use here
-        return TABLE[tokens], [_value(own), _value(article)]
+        return TABLE[tokens], [value(own, Device()), value(article, Device())]
 
 
 FREE = Forced()
