@@ -99,7 +99,7 @@ def install_zip(root: Path, name: str, archive: Path) -> Path:
         except UserError:
             raise
         except Exception as error:  # zipfile, and each way to compress, have their own for a damaged archive
-            raise UserError(f"cannot read {archive}: {getattr(error, 'strerror', None) or error}") from error
+            raise UserError(f"cannot read {archive}: {_reason(error)}") from error
         bundles.load(part)
     return target
 
@@ -180,3 +180,7 @@ def _check(archive: Path, member: zipfile.ZipInfo) -> None:
     is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or is_link:
         raise UserError(f"{archive} is refused: '{member.filename}' leaves the folder it is unpacked to")
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__

@@ -158,8 +158,10 @@ def test_a_changed_byte_in_a_zip_is_found_or_harmless(root: Path, tmp_path: Path
         else:  # a date, a flag: what was unpacked is what was packed
             assert bundles.load(root / "changed").path("a.bin").read_text() == "weights"
             shelf.remove(root, "changed")
-    assert len(refused) > len(good) / 10
-    assert all(str(tmp_path / "bad.zip") in message and ".part-" not in message for message in refused)
+    assert len(refused) > len(good) / 20
+    assert [
+        one for one in refused if str(tmp_path / "bad.zip") not in one or ".part-" in one or one.endswith(": ")
+    ] == []
     assert shelf.names(root) == ["one"]
 
 
