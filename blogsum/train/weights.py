@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +95,10 @@ def read(folder: Path) -> Checkpoint:
     except (OSError, ValueError) as error:
         raise UserError(f"cannot read {folder / 'config.json'}: {error}") from error
     shape = shape_of(config)
+    version = str(config.get("transformers_version", ""))
+    if re.match(r"[5-9]\.", version):
+        hint = "its head may be lost between versions 4 and 5: use the original, or save it with transformers 4"
+        raise UserError(f"{folder} was saved by transformers {version}, which is not read here", hint=hint)
     weights = _normal(dict(_tensors(folder)), shape)
     for name, size in expected(shape):
         if name not in weights:
@@ -145,11 +152,23 @@ def _tensors(folder: Path) -> Iterator[tuple[str, Array]]:
             if path.suffix == ".safetensors":
                 loaded = load_file(path)
             else:
-                loaded = torch.load(path, map_location="cpu", weights_only=True)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of a pickle's protocol
+                    loaded = torch.load(path, map_location="cpu", weights_only=True)
+        except pickle.UnpicklingError as error:
+            found = re.search(r"GLOBAL ([\w.]+)", str(error))
+            what = f"it would run {found[1]}" if found else "it cannot be read as weights alone"
+            raise UserError(f"{path} is refused: {what}", hint="nothing of it was run") from error
         except Exception as error:  # each reader has its own errors for a damaged file
-            raise UserError(f"cannot read {path}: {str(error).splitlines()[0][:200]}") from error
+            raise UserError(f"cannot read {path}: {_first_line(error)}", hint="is the download complete?") from error
+        if not isinstance(loaded, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in loaded.values()):
+            raise UserError(f"{path} is refused: it holds something else than weights by name")
         for name, tensor in loaded.items():
             yield name, tensor.to(torch.float32).numpy()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 def _files(folder: Path) -> list[Path]:
