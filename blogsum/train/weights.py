@@ -22,6 +22,7 @@ Array = npt.NDArray[np.float32]
 FAMILIES = ("mt5", "t5")
 _GATED_GELU = "gated-gelu"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_UNREAD = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"  # old checkpoints hold it
 _OTHERS = "only mT5 and T5 1.1 (gated-gelu) are built here"
 
 
@@ -100,7 +101,10 @@ def read(folder: Path) -> Checkpoint:
         hint = "its head may be lost between versions 4 and 5: use the original, or save it with transformers 4"
         raise UserError(f"{folder} was saved by transformers {version}, which is not read here", hint=hint)
     weights = _normal(dict(_tensors(folder)), shape)
-    for name, size in expected(shape):
+    known = dict(expected(shape))
+    for name in sorted(weights.keys() - known.keys()):
+        raise UserError(f"{folder}: an mT5 has no tensor {name}", hint=_OTHERS)
+    for name, size in known.items():
         if name not in weights:
             raise UserError(f"the checkpoint in {folder} lacks the tensor {name}", hint=_lost(name, config))
         if weights[name].shape != size:
@@ -135,6 +139,7 @@ def _normal(tensors: dict[str, Array], shape: Shape) -> dict[str, Array]:
         if other in tensors:
             tensors.setdefault("shared.weight", tensors.pop(other))
             tensors.pop(other, None)
+    tensors.pop(_UNREAD, None)
     if shape.tied and "shared.weight" in tensors:
         tensors["lm_head.weight"] = tensors["shared.weight"]
     return tensors

@@ -36,9 +36,14 @@ def test_safetensors_are_read(folder: Path) -> None:
 def test_a_pickle_alone_is_read(folder: Path) -> None:
     state = {name: torch.from_numpy(value) for name, value in tiny.checkpoint(3).weights.items()}
     state["encoder.embed_tokens.weight"] = state["decoder.embed_tokens.weight"] = state["shared.weight"]
+    state["decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"] = torch.ones(32, 3)  # of old ones
     torch.save(state, folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
     same(folder)
+    assert read(folder).weights.keys() == tiny.checkpoint(3).weights.keys()
+    torch.save({**state, "encoder.block.0.layer.0.SelfAttention.q.bias": torch.ones(48)}, folder / "pytorch_model.bin")
+    with pytest.raises(UserError, match=r"an mT5 has no tensor encoder\.block\.0\.layer\.0\.SelfAttention\.q\.bias"):
+        read(folder)
 
 
 def test_shards_are_read(folder: Path) -> None:
