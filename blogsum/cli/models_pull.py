@@ -89,6 +89,7 @@ def _agreed(hub_id: str, licence: str | None, accept: bool) -> None:
     try:
         agreed = click.confirm("May you use it under this licence?", err=True)
     except click.Abort as error:
+        console.say("")  # the question has no answer that would end its line
         raise UserError("nobody answered, nothing was installed", hint=hint, code=INTERRUPTED) from error
     if not agreed:
         raise UserError("nothing was installed", hint=hint, code=INTERRUPTED)

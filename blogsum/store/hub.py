@@ -133,18 +133,14 @@ def _fetched(hub: Any, hub_id: str, listed: Mapping[str, Any], names: Sequence[s
 
 def _difference(path: Path, file: Any) -> str:
     """What tells the file at ``path`` from the one that the hub lists, in words; "" for nothing."""
-    lfs, size = getattr(file, "lfs", None), getattr(file, "size", None)
-    found = path.stat().st_size
-    if size is not None and found != size:
-        return f"has {found:,} bytes, the hub lists {size:,}"
-    blob = str(getattr(file, "blob_id", None) or "")
-    if lfs is not None and _SHA256.fullmatch(lfs.sha256 or ""):
-        return "" if _hash("sha256", path) == lfs.sha256 else "is not what the hub lists: its sha256 differs"
-    if lfs is None and _SHA1.fullmatch(blob):
-        return (
-            "" if _hash("sha1", path, b"blob %d\0" % found) == blob else "is not what the hub lists: its hash differs"
-        )
-    return ""
+    size = path.stat().st_size
+    if file.size is not None and size != file.size:
+        return f"has {size:,} bytes, the hub lists {file.size:,}"
+    if file.lfs is not None:
+        same = not _SHA256.fullmatch(file.lfs.sha256 or "") or _hash("sha256", path) == file.lfs.sha256
+    else:
+        same = not _SHA1.fullmatch(file.blob_id or "") or _hash("sha1", path, b"blob %d\0" % size) == file.blob_id
+    return "" if same else "is not what the hub lists: its hash differs"
 
 
 def _hash(name: str, path: Path, before: bytes = b"") -> str:
@@ -230,4 +226,6 @@ def _client(watched: bool = False) -> Any:
     huggingface_hub.logging.set_verbosity_error()  # its warnings name addresses with signatures; errors are ours to say
     if not watched:
         huggingface_hub.utils.disable_progress_bars()
+    elif not huggingface_hub.constants.HF_HUB_DISABLE_PROGRESS_BARS:
+        huggingface_hub.utils.enable_progress_bars()
     return huggingface_hub
