@@ -27,6 +27,7 @@ BENCHMARKS = (
     "gate",
     "lookup",
     "sections",
+    "mt5_quality",
     "quality",
 )
 

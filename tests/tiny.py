@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,13 +79,18 @@ the party, and the weather was fine. The number of readers grew by half. The off
 
 @lru_cache
 def vocabulary(pieces: int = 390, extra: int = 3) -> bytes:
+    """The vocabulary of ``TEXT``."""
+    return trained_vocabulary(TEXT.split("\n"), pieces, extra)
+
+
+def trained_vocabulary(lines: Sequence[str], pieces: int, extra: int = 3) -> bytes:
     """A sentencepiece model like mT5's: pad, end, unknown, 256 bytes, pieces, and ``extra`` sentinels at the end."""
     import sentencepiece as spm
     from sentencepiece import sentencepiece_model_pb2 as protobuf
 
     written = io.BytesIO()
     spm.SentencePieceTrainer.Train(
-        sentence_iterator=iter(TEXT.split("\n")),
+        sentence_iterator=iter(lines),
         model_writer=written,
         vocab_size=pieces - extra,
         model_type="unigram",

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from blogsum import files, jsonl
@@ -126,7 +126,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = jsonl.parse(path.read_bytes())
         schema, sealed = manifest["schema"], manifest.pop(_SEAL)
-        whole = isinstance(manifest["files"], dict)
+        whole = all(_is_told(one) for one in manifest["files"].values())
     except FileNotFoundError as error:
         hint = "blogsum export makes one of a checkpoint"
         raise UserError(f"{folder} is no model bundle: it has no {MANIFEST}", hint=hint) from error
@@ -137,9 +137,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if not whole or sealed != _seal(manifest):
         raise _damaged(path, "was changed")
     for name in manifest["files"]:
-        if Path(name).is_absolute() or ".." in Path(name).parts:
+        if PureWindowsPath(name).anchor or ".." in PureWindowsPath(name).parts:  # reads / and \\ on any system
             raise _damaged(path, f"names a file outside of the bundle: {name}")
     return dict(manifest)
+
+
+def _is_told(file: Any) -> bool:
+    """Whether this is what ``seal`` writes of a file."""
+    return isinstance(file["sha256"], str) and isinstance(file["bytes"], int) and file["bytes"] >= 0
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ from blogsum.store import bundles
 
 DEFAULT = "default"
 _ALIASES = "aliases.json"
+_SWELLS = 100  # times an archive's size that it may unpack to: weights hardly shrink, zeros do a thousandfold
+_LONGEST_MANIFEST = 10_000_000  # bytes
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -67,31 +69,78 @@ def place(root: Path, name: str) -> Path:
 
 
 def install(root: Path, name: str, folder: Path) -> Path:
-    """Copy the bundle in ``folder`` to its place, verified before and after."""
+    """Copy the bundle in ``folder`` to its place: the files it lists, verified before they take it.
+
+    What else lies in the folder (a repository's ``.gitattributes``) stays there.
+    """
     target = place(root, name)
-    size = sum(file["bytes"] for file in bundles.load(folder).manifest["files"].values())
-    bundles.needs_room(root, size)
-    with bundles.making(target) as part:
-        shutil.copytree(folder, part, dirs_exist_ok=True)  # follows links: the hub's cache is made of them
-    bundles.load(target)
+    listed = bundles.facts(folder)["files"]
+    bundles.needs_room(root, sum(file["bytes"] for file in listed.values()))
+    with bundles.making(target) as part, _speaking_of(folder, part):
+        for path in (bundles.MANIFEST, *listed):
+            if not (folder / path).is_file():
+                raise UserError(f"{folder / path} is missing", hint="the bundle is not whole: export or pull it again")
+            (part / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / path, part / path)  # follows links: the hub's cache is made of them
+        bundles.load(part)
+    return target
+
+
+def install_zip(root: Path, name: str, archive: Path) -> Path:
+    """Unpack the bundle in a zip to its place: the files it lists, verified before they take it.
+
+    UserError for an archive that is damaged, has members that leave the folder or are links, or swells beyond reason.
+    """
+    target = place(root, name)
+    with bundles.making(target) as part, _speaking_of(archive, part):
+        try:
+            with zipfile.ZipFile(archive) as file:
+                _unpack(archive, file, part)
+        except UserError:
+            raise
+        except Exception as error:  # zipfile, and each way to compress, have their own for a damaged archive
+            raise UserError(f"cannot read {archive}: {_reason(error)}") from error
+        bundles.load(part)
     return target
 
 
 @contextmanager
-def unpacked(archive: Path) -> Iterator[Path]:
-    """The bundle in a zip, in a folder that is gone afterwards; UserError for members that leave it or are links."""
-    with tempfile.TemporaryDirectory(prefix="blogsum-") as temporary:
-        folder = Path(temporary)
-        try:
-            with zipfile.ZipFile(archive) as file:
-                bundles.needs_room(folder, sum(member.file_size for member in file.infolist()))
-                for member in file.infolist():
-                    _check(archive, member)
-                    file.extract(member, folder)
-        except (OSError, zipfile.BadZipFile, RuntimeError) as error:
-            raise UserError(f"cannot read {archive}: {error}") from error
-        found = [folder, *(child for child in folder.iterdir() if child.is_dir())]
-        yield next((one for one in found if bundles.is_bundle(one)), folder)
+def _speaking_of(source: Path, part: Path) -> Iterator[None]:
+    """Say of the source what is wrong with the copy in ``part``, which no user has seen."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(str(error).replace(str(part), str(source)), error.hint, error.code) from error
+
+
+def _unpack(archive: Path, file: zipfile.ZipFile, part: Path) -> None:
+    """The files of the bundle, which may stand in a folder of the archive, into ``part``."""
+    members = {member.filename: member for member in file.infolist()}
+    for member in members.values():
+        _check(archive, member)
+    manifests = [name for name in members if name.rpartition("/")[2] == bundles.MANIFEST and name.count("/") <= 1]
+    if not manifests:
+        raise UserError(f"{archive} is no model bundle: it has no {bundles.MANIFEST}")
+    inside = min(manifests, key=len).removesuffix(bundles.MANIFEST)
+    _copy(file, members[inside + bundles.MANIFEST], part / bundles.MANIFEST, _LONGEST_MANIFEST)
+    listed = bundles.facts(part)["files"]
+    size = sum(told["bytes"] for told in listed.values())
+    if size > _SWELLS * archive.stat().st_size:
+        raise UserError(f"{archive} is refused: it unpacks to {size:,} bytes, {_SWELLS} times what it has and more")
+    bundles.needs_room(part, size)
+    for name, told in listed.items():
+        if inside + name not in members:
+            raise UserError(f"{archive} lacks {name}", hint="the bundle is not whole: pack it again")
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        _copy(file, members[inside + name], part / name, told["bytes"])
+
+
+def _copy(file: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, most: int) -> None:
+    """Unpack one member; one that says to be longer than ``most`` bytes is refused unopened."""
+    if member.file_size > most:
+        raise zipfile.BadZipFile(f"{member.filename} has {member.file_size:,} bytes instead of {most:,}")
+    with file.open(member) as source, target.open("wb") as written:
+        shutil.copyfileobj(source, written)  # zipfile ends it at file_size, whatever comes
 
 
 def remove(root: Path, name: str) -> None:
@@ -131,3 +180,7 @@ def _check(archive: Path, member: zipfile.ZipInfo) -> None:
     is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or is_link:
         raise UserError(f"{archive} is refused: '{member.filename}' leaves the folder it is unpacked to")
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__

@@ -47,9 +47,10 @@ def torch_model(checkpoint: Checkpoint) -> Any:
     """The checkpoint in transformers, in float32; MissingExtra without it."""
     try:
         import torch
-        from transformers import MT5Config, MT5ForConditionalGeneration, T5Config, T5ForConditionalGeneration
+        from transformers import MT5Config, MT5ForConditionalGeneration, T5Config, T5ForConditionalGeneration, logging
     except ImportError as error:
         raise MissingExtra(error.name or "transformers", "train") from error
+    logging.set_verbosity_error()  # it would tell the user of settings that older checkpoints keep in config.json
     pairs = {"mt5": (MT5Config, MT5ForConditionalGeneration), "t5": (T5Config, T5ForConditionalGeneration)}
     make_config, make_model = pairs[checkpoint.config["model_type"]]
     settings = {name: value for name, value in checkpoint.config.items() if name not in ("torch_dtype", "dtype")}

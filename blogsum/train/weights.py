@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,7 @@ Array = npt.NDArray[np.float32]
 FAMILIES = ("mt5", "t5")
 _GATED_GELU = "gated-gelu"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_UNREAD = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"  # old checkpoints hold it
 _OTHERS = "blogsum has graphs for mT5 and T5 1.1 (gated-gelu); --exporter optimum takes other encoder-decoders"
 
 
@@ -92,8 +96,15 @@ def read(folder: Path) -> Checkpoint:
     except (OSError, ValueError) as error:
         raise UserError(f"cannot read {folder / 'config.json'}: {error}") from error
     shape = shape_of(config)
+    version = str(config.get("transformers_version", ""))
+    if re.match(r"[5-9]\.", version):
+        hint = "its head may be lost between versions 4 and 5: use the original, or save it with transformers 4"
+        raise UserError(f"{folder} was saved by transformers {version}, which is not read here", hint=hint)
     weights = _normal(dict(_tensors(folder)), shape)
-    for name, size in expected(shape):
+    known = dict(expected(shape))
+    for name in sorted(weights.keys() - known.keys()):
+        raise UserError(f"{folder}: an mT5 has no tensor {name}", hint=_OTHERS)
+    for name, size in known.items():
         if name not in weights:
             raise UserError(f"the checkpoint in {folder} lacks the tensor {name}", hint=_lost(name, config))
         if weights[name].shape != size:
@@ -128,6 +139,7 @@ def _normal(tensors: dict[str, Array], shape: Shape) -> dict[str, Array]:
         if other in tensors:
             tensors.setdefault("shared.weight", tensors.pop(other))
             tensors.pop(other, None)
+    tensors.pop(_UNREAD, None)
     if shape.tied and "shared.weight" in tensors:
         tensors["lm_head.weight"] = tensors["shared.weight"]
     return tensors
@@ -145,11 +157,23 @@ def _tensors(folder: Path) -> Iterator[tuple[str, Array]]:
             if path.suffix == ".safetensors":
                 loaded = load_file(path)
             else:
-                loaded = torch.load(path, map_location="cpu", weights_only=True)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of a pickle's protocol
+                    loaded = torch.load(path, map_location="cpu", weights_only=True)
+        except pickle.UnpicklingError as error:
+            found = re.search(r"GLOBAL ([\w.]+)", str(error))
+            what = f"it would run {found[1]}" if found else "it cannot be read as weights alone"
+            raise UserError(f"{path} is refused: {what}", hint="nothing of it was run") from error
         except Exception as error:  # each reader has its own errors for a damaged file
-            raise UserError(f"cannot read {path}: {str(error).splitlines()[0][:200]}") from error
+            raise UserError(f"cannot read {path}: {_first_line(error)}", hint="is the download complete?") from error
+        if not isinstance(loaded, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in loaded.values()):
+            raise UserError(f"{path} is refused: it holds something else than weights by name")
         for name, tensor in loaded.items():
             yield name, tensor.to(torch.float32).numpy()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -51,7 +51,7 @@ def test_a_ready_bundle_is_pulled_listed_and_removed(run: Run, hub: loopback_hub
     listed = run("models", "list").stdout.splitlines()
     assert listed[0].split() == ["installed", "alias", "languages", "precision", "MB", "licence"]
     assert listed[1].split() == ["teaser", "default", "de", "int8", "0.1", "MIT"]
-    assert "mt5-small-sum-de-mit-v1" in listed[4]
+    assert listed[5] == "mt5-small-sum-de-mit-v1"
     assert run("models", "info", "default").stdout.startswith("# teaser\n\nA model.\n")
     assert run("models", "verify").stdout == "teaser: 2 files, all as they were\n"
     assert run("models", "remove", "teaser", text="n\n").returncode == 130

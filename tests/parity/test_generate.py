@@ -27,9 +27,12 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "repetition penalty": ({"repetition_penalty": 1.4}, {"repetition_penalty": 1.4}),
     "repetition reward": ({"repetition_penalty": 0.8}, {"repetition_penalty": 0.8}),
     "minimum": ({"min_tokens": 6}, {"min_new_tokens": 6}),
+    "maximum": ({"max_tokens": 7}, {"max_new_tokens": 7}),
+    "one token": ({"max_tokens": 1}, {"max_new_tokens": 1}),
+    "minimum and maximum": ({"min_tokens": 9, "max_tokens": 9}, {"min_new_tokens": 9, "max_new_tokens": 9}),
     "all": (
-        {"min_tokens": 4, "no_repeat_ngram": 2, "repetition_penalty": 1.2},
-        {"min_new_tokens": 4, "no_repeat_ngram_size": 2, "repetition_penalty": 1.2},
+        {"min_tokens": 4, "max_tokens": 20, "no_repeat_ngram": 2, "repetition_penalty": 1.2},
+        {"min_new_tokens": 4, "max_new_tokens": 20, "no_repeat_ngram_size": 2, "repetition_penalty": 1.2},
     ),
 }
 BEAM_OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -59,24 +62,18 @@ def theirs(model: Any, articles: list[list[int]], beams: int, options: dict[str,
     """What transformers writes for a padded batch, cut at the end mark."""
     longest = max(map(len, articles))
     ids = torch.tensor([article + [0] * (longest - len(article)) for article in articles])
+    asked = {"max_new_tokens": LIMIT, "do_sample": False, "num_beams": beams, **options}
     with torch.no_grad():
-        found = model.generate(
-            input_ids=ids,
-            attention_mask=(ids != 0).long(),
-            max_new_tokens=LIMIT,
-            do_sample=False,
-            num_beams=beams,
-            **options,
-        )
+        found = model.generate(input_ids=ids, attention_mask=(ids != 0).long(), **asked)
     texts = [row[1:] for row in found.tolist()]
-    return [tuple(text[: text.index(1)] if 1 in text else text[:LIMIT]) for text in texts]
+    return [tuple(text[: text.index(1)] if 1 in text else text[: asked["max_new_tokens"]]) for text in texts]
 
 
 def compare(tied: bool, beams: int, name: str, count: int, size: int) -> list[int]:
     """The numbers of the articles written otherwise by the two, ours in batches of ``size``."""
     network, model = models(tied)
     ours, others = BEAM_OPTIONS[name]
-    options = Options(beams=beams, max_tokens=LIMIT, **ours)
+    options = Options(**{"beams": beams, "max_tokens": LIMIT, **ours})
     articles = tiny.articles(11, count)
     expected = [text for i in range(0, count, 50) for text in theirs(model, articles[i : i + 50], beams, others)]
     texts = []

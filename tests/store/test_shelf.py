@@ -81,33 +81,114 @@ def zipped(path: Path, names: dict[str, bytes], link: str = "") -> Path:
     return path
 
 
+def packed(given: Path, below: str = "") -> dict[str, bytes]:
+    return {below + path.name: path.read_bytes() for path in given.iterdir()}
+
+
 @pytest.mark.parametrize("below", ["", "teaser/"])
 def test_a_zip_of_a_bundle_is_one(root: Path, tmp_path: Path, below: str) -> None:
-    given = tmp_path / "given"
-    names = {below + path.name: path.read_bytes() for path in given.iterdir()}
-    with shelf.unpacked(zipped(tmp_path / "teaser.zip", names)) as folder:
-        shelf.install(root, "zipped", folder)
-    assert not folder.exists()
+    names = packed(tmp_path / "given", below) | {"__MACOSX/._a.bin": b"x", ".DS_Store": b"y"}
+    shelf.install_zip(root, "zipped", zipped(tmp_path / "teaser.zip", names))
     assert bundles.load(root / "zipped").manifest["name"] == "a"
+    assert sorted(path.name for path in (root / "zipped").iterdir()) == ["a.bin", "bundle.json"]
 
 
-@pytest.mark.parametrize("name", ["../out.txt", "/tmp/out.txt", "a/../../out.txt", "C:/out.txt", "..\\out.txt"])
-def test_a_member_that_leaves_its_folder_is_refused(tmp_path: Path, name: str) -> None:
-    archive = zipped(tmp_path / "bad.zip", {"ok.txt": b"", name: b"x"})
-    with pytest.raises(UserError, match="leaves the folder"), shelf.unpacked(archive):
-        pass
+OUTSIDE = [
+    "../out.txt",
+    "/tmp/out.txt",
+    "a/../../out.txt",
+    "C:/out.txt",
+    "..\\out.txt",
+    "C:out.txt",
+    "\\\\host\\out.txt",
+]
 
 
-def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
-    archive = zipped(tmp_path / "bad.zip", {}, link="passwd")
-    with pytest.raises(UserError, match="leaves the folder"), shelf.unpacked(archive):
-        pass
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("other", ["", "a\\..\\..\\out.txt"], ids=["first", "after another"])
+def test_a_member_that_leaves_its_folder_is_refused(root: Path, tmp_path: Path, name: str, other: str) -> None:
+    more = {name: b"x"} | ({other: b"x"} if other else {})
+    archive = zipped(tmp_path / "bad.zip", packed(tmp_path / "given") | more)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UserError, match="leaves the folder"):
+        shelf.install_zip(root, "bad", archive)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_what_is_no_zip_is_one_line(tmp_path: Path) -> None:
+def test_a_link_in_a_zip_is_refused(root: Path, tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "bad.zip", packed(tmp_path / "given"), link="passwd")
+    with pytest.raises(UserError, match="leaves the folder"):
+        shelf.install_zip(root, "bad", archive)
+
+
+def test_a_zip_that_swells_is_refused_unopened(root: Path, tmp_path: Path) -> None:
+    with bundles.making(tmp_path / "zeros") as part:
+        (part / "a.bin").write_bytes(bytes(30_000_000))
+        bundles.seal(part, {"kind": "test", "name": "a"})
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        for path in (tmp_path / "zeros").iterdir():
+            file.write(path, path.name)
+    assert (tmp_path / "bomb.zip").stat().st_size < 100_000
+    with pytest.raises(UserError, match="is refused: it unpacks to 30,000,000 bytes"):
+        shelf.install_zip(root, "bomb", tmp_path / "bomb.zip")
+
+
+def test_a_member_longer_than_listed_is_not_unpacked(root: Path, tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "bad.zip", packed(tmp_path / "given") | {"a.bin": bytes(10**6)})
+    with pytest.raises(UserError, match=r"a\.bin has 1,000,000 bytes instead of 7"):
+        shelf.install_zip(root, "bad", archive)
+    archive = zipped(tmp_path / "bad.zip", packed(tmp_path / "given") | {"bundle.json": bytes(10**7 + 1)})
+    with pytest.raises(UserError, match=r"bundle\.json has 10,000,001 bytes instead of 10,000,000"):
+        shelf.install_zip(root, "bad", archive)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_changed_byte_in_a_zip_is_found_or_harmless(root: Path, tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "good.zip", "w", method) as file:
+        for path in sorted((tmp_path / "given").iterdir()):
+            file.write(path, path.name)
+    good = (tmp_path / "good.zip").read_bytes()
+    refused: list[str] = []
+    for place in range(0, len(good), 9):
+        (tmp_path / "bad.zip").write_bytes(good[:place] + bytes([good[place] ^ 0x5A]) + good[place + 1 :])
+        try:
+            shelf.install_zip(root, "changed", tmp_path / "bad.zip")
+        except UserError as error:
+            refused.append(str(error))
+        else:  # a date, a flag: what was unpacked is what was packed
+            assert bundles.load(root / "changed").path("a.bin").read_text() == "weights"
+            shelf.remove(root, "changed")
+    assert len(refused) > len(good) / 20
+    assert [
+        one for one in refused if str(tmp_path / "bad.zip") not in one or ".part-" in one or one.endswith(": ")
+    ] == []
+    assert shelf.names(root) == ["one"]
+
+
+def test_what_is_no_zip_is_one_line(root: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.zip").write_text("no zip")
-    with pytest.raises(UserError, match="cannot read"), shelf.unpacked(tmp_path / "bad.zip"):
-        pass
+    with pytest.raises(UserError, match="cannot read"):
+        shelf.install_zip(root, "bad", tmp_path / "bad.zip")
+    with pytest.raises(UserError, match=r"is no model bundle: it has no bundle\.json"):
+        shelf.install_zip(root, "bad", zipped(tmp_path / "bad.zip", {"a.txt": b""}))
+    names = packed(tmp_path / "given")
+    del names["a.bin"]
+    with pytest.raises(UserError, match=r"bad\.zip lacks a\.bin"):
+        shelf.install_zip(root, "bad", zipped(tmp_path / "bad.zip", names))
+
+
+def test_a_folder_is_installed_whole_or_not_at_all(root: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    (given / ".gitattributes").write_text("*.bin lfs")
+    shelf.install(root, "cloned", given)
+    assert sorted(path.name for path in (root / "cloned").iterdir()) == ["a.bin", "bundle.json"]
+    (given / "a.bin").write_text("WEIGHTS")
+    with pytest.raises(UserError, match=r"given/a\.bin was changed"):
+        shelf.install(root, "changed", given)
+    (given / "a.bin").unlink()
+    with pytest.raises(UserError, match=r"given/a\.bin is missing"):
+        shelf.install(root, "changed", given)
+    assert sorted(path.name for path in root.iterdir()) == ["cloned", "one"]
 
 
 def test_the_catalogue_says_who_may_use_what() -> None:

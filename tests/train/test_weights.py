@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +36,14 @@ def test_safetensors_are_read(folder: Path) -> None:
 def test_a_pickle_alone_is_read(folder: Path) -> None:
     state = {name: torch.from_numpy(value) for name, value in tiny.checkpoint(3).weights.items()}
     state["encoder.embed_tokens.weight"] = state["decoder.embed_tokens.weight"] = state["shared.weight"]
+    state["decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"] = torch.ones(32, 3)  # of old ones
     torch.save(state, folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
     same(folder)
+    assert read(folder).weights.keys() == tiny.checkpoint(3).weights.keys()
+    torch.save({**state, "encoder.block.0.layer.0.SelfAttention.q.bias": torch.ones(48)}, folder / "pytorch_model.bin")
+    with pytest.raises(UserError, match=r"an mT5 has no tensor encoder\.block\.0\.layer\.0\.SelfAttention\.q\.bias"):
+        read(folder)
 
 
 def test_shards_are_read(folder: Path) -> None:
@@ -71,18 +78,46 @@ def test_a_tied_head_is_the_embedding(tmp_path: Path) -> None:
     assert np.array_equal(found.weights["lm_head.weight"], found.weights["shared.weight"])
 
 
-def test_a_pickle_that_runs_code_is_refused(folder: Path) -> None:
-    import pickle
+class Evil:
+    """What runs a command when it is unpickled."""
 
-    class Evil:
-        def __reduce__(self) -> tuple[object, ...]:
-            return (Path.touch, (folder / "owned",))
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (os.system, (f"touch {self.path}",))
+
+
+@pytest.mark.parametrize("protocol", range(2, 6))
+@pytest.mark.parametrize("inside", [False, True], ids=["plain pickle", "as torch saves"])
+def test_a_pickle_that_runs_code_is_refused(folder: Path, protocol: int, inside: bool) -> None:
     (folder / "model.safetensors").unlink()
-    (folder / "pytorch_model.bin").write_bytes(pickle.dumps(Evil()))
-    with pytest.raises(UserError, match=r"cannot read .*pytorch_model\.bin"):
+    evil = Evil(folder / "owned")
+    state = {name: torch.from_numpy(value) for name, value in tiny.checkpoint(3).weights.items()}
+    if inside:
+        torch.save({**state, "evil": evil}, folder / "pytorch_model.bin", pickle_protocol=protocol)
+    else:
+        (folder / "pytorch_model.bin").write_bytes(pickle.dumps(evil, protocol))
+    with pytest.raises(UserError, match=r"pytorch_model\.bin is refused: it ") as caught:
         read(folder)
+    assert (caught.value.hint, "weights_only" in str(caught.value)) == ("nothing of it was run", False)
     assert not (folder / "owned").exists()
+
+
+@pytest.mark.parametrize("content", [[1, 2], {"shared.weight": "text"}, 5], ids=str)
+def test_a_pickle_of_something_else_is_refused(folder: Path, content: object) -> None:
+    (folder / "model.safetensors").unlink()
+    torch.save(content, folder / "pytorch_model.bin")
+    with pytest.raises(UserError, match="holds something else than weights by name"):
+        read(folder)
+
+
+@pytest.mark.parametrize("version", ["5.0.0", "5.1.0.dev0"])
+def test_a_checkpoint_of_transformers_5_is_refused(folder: Path, version: str) -> None:
+    (folder / "config.json").write_text(json.dumps({**tiny.CONFIG, "transformers_version": version}))
+    with pytest.raises(UserError, match=f"was saved by transformers {version}, which is not read here") as caught:
+        read(folder)
+    assert "save it with transformers 4" in caught.value.hint
 
 
 def test_a_lost_head_is_not_made_up(folder: Path) -> None:
@@ -112,9 +147,12 @@ def test_a_configuration_that_does_not_fit_is_named(folder: Path, changes: dict[
 
 def test_missing_and_damaged_files_are_named(folder: Path) -> None:
     weights = folder / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:5000])
-    with pytest.raises(UserError, match=r"cannot read .*model\.safetensors"):
-        read(folder)
+    whole = weights.read_bytes()
+    for size in (0, 4, 100, 5000, len(whole) - 1):
+        weights.write_bytes(whole[:size])
+        with pytest.raises(UserError, match=r"cannot read .*model\.safetensors") as caught:
+            read(folder)
+        assert caught.value.hint == "is the download complete?"
     weights.unlink()
     with pytest.raises(UserError, match="has no weights"):
         read(folder)
