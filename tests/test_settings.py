@@ -54,14 +54,20 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
 
 
 MISTAKES = [
-    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, scrape, validate"),
-    ("length = 'meta'\n", "unknown section [length]", "choose from summarize, read, data, models, scrape, validate"),
+    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, scrape, validate, eval"),
+    (
+        "length = 'meta'\n",
+        "unknown section [length]",
+        "choose from summarize, read, data, models, scrape, validate, eval",
+    ),
     ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
     ("[read]\ntimeout = 'soon'\n", "'timeout' in [read] must be a number", "it is 'soon'"),
     ("[read]\ntimeout = 0\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is 0"),
     ("[read]\ntimeout = nan\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is nan"),
     ('[read]\ncache = "a\\u0000"\n', "'cache' in [read] must not hold the character NUL", ""),
+    ("[eval]\nadvisory = 'fluency'\n", "'advisory' in [eval] must be a list", "it is 'fluency'"),
+    ("[eval]\nadvisory = [3]\n", "'advisory' in [eval] must be a list of texts", "it holds 3"),
     ("[read]\nmax_bytes = true\n", "'max_bytes' in [read] must be a whole number", "it is True"),
 ]
 
