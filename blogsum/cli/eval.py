@@ -83,7 +83,7 @@ def command(
 
         output.write(compare(predictions, lang, jobs, output.form(form, path, (), ("text", "md", "json"))), path)
         return DONE
-    asked = Asked(baseline, gate, update_baseline, advisory, margin)
+    asked = Asked(baseline, gate, update_baseline, advisory, margin, settings.advisory)
     form = output.form(form, path, (), FORMATS)
     check(asked, form)
     return answer(asked, _judged(_examples(predictions, settings, lang), metrics, jobs), form, path, report_lang)

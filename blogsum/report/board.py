@@ -12,6 +12,7 @@ from html import escape
 from blogsum.evaluate import stats
 from blogsum.evaluate.gate import Decision
 from blogsum.report import safe
+from blogsum.report.evaluation import NO_CONTROLS
 from blogsum.report.page import source
 from blogsum.summarize.evidence import trace
 from blogsum.types import Evidence, Finding, Judged, Score
@@ -35,6 +36,7 @@ LABELS: dict[str, dict[str, str]] = {
         "passed": "The gate passed",
         "failed": "The gate failed",
         "ask": "The gate asks a human",
+        "advisory": "advisory: the gate does not use it",
     },
     "de": {
         "title": "Noten für Zusammenfassungen",
@@ -51,6 +53,9 @@ LABELS: dict[str, dict[str, str]] = {
         "passed": "Bestanden",
         "failed": "Nicht bestanden",
         "ask": "Ein Mensch muss entscheiden",
+        "advisory": "nur ein Hinweis: zählt nicht für das Urteil",
+        "lead-3": "die ersten drei Sätze",
+        "built-in": "eingebaute Zusammenfassung",
         "coherence": "Textkohärenz",
         "consistency": "Konsistenz",
         "fluency": "Schreibfluss",
@@ -76,8 +81,14 @@ document.querySelectorAll(".row").forEach(function(r){r.hidden=l!==""&&r.dataset
 """
 
 
-def page(rows: Sequence[Judged], decision: Decision | None = None, lang: str = "en") -> Iterator[str]:
-    """The parts of the page, labelled in ``lang`` (en or de)."""
+def page(
+    rows: Sequence[Judged],
+    decision: Decision | None = None,
+    lang: str = "en",
+    controls: Mapping[str, Mapping[str, float]] = NO_CONTROLS,
+    advisory: Sequence[str] = (),
+) -> Iterator[str]:
+    """The parts of the page, its labels in ``lang`` (en or de); ``advisory`` metrics are marked as such."""
     label = LABELS[lang]
     yield (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -88,7 +99,7 @@ def page(rows: Sequence[Judged], decision: Decision | None = None, lang: str = "
     if decision is not None:
         reasons = "".join(f"<li>{_text(reason)}</li>" for reason in decision.verdict.reasons)
         yield f'<div class="warn" role="note"><h2>{label[decision.verdict.outcome]}</h2><ul>{reasons}</ul></div>\n'
-    yield from _cards(rows, decision, label)
+    yield from _cards(rows, decision, label, controls, advisory)
     yield from _filter(rows, label)
     yield f"<h2>{label['worst']}</h2>\n"
     ordered = sorted(rows, key=lambda row: sum(score.value for score in row.scores))
@@ -97,20 +108,24 @@ def page(rows: Sequence[Judged], decision: Decision | None = None, lang: str = "
     yield "</main>\n</body>\n</html>\n"
 
 
-def _cards(rows: Sequence[Judged], decision: Decision | None, label: Mapping[str, str]) -> Iterator[str]:
+def _cards(
+    rows: Sequence[Judged],
+    decision: Decision | None,
+    label: Mapping[str, str],
+    controls: Mapping[str, Mapping[str, float]],
+    advisory: Sequence[str],
+) -> Iterator[str]:
     yield '<div class="cards">\n'
     for place, score in enumerate(rows[0].scores):
         values = [row.scores[place].value for row in rows]
         mean = stats.mean(values)
-        beside = ""
-        if decision is not None:
-            compared = decision.compared[place]
-            known = {label["baseline"]: compared.baseline}
-            known |= {name: means[score.metric] for name, means in decision.controls.items()}
-            beside = "".join(f'<div class="note">{_text(name)} {value:.2f}</div>' for name, value in known.items())
+        known = {} if decision is None else {label["baseline"]: decision.compared[place].baseline}
+        known |= {label.get(name, name): means[score.metric] for name, means in controls.items()}
+        beside = "".join(f'<div class="note">{_text(name)} {value:.2f}</div>' for name, value in known.items())
+        mark = f'<div class="note">{label["advisory"]}</div>' if score.metric in advisory else ""
         name = label.get(score.metric, score.metric)
         yield (
-            f'<section class="card"><h2>{_text(name)}</h2><b>{mean.value:.2f}</b>'
+            f'<section class="card"><h2>{_text(name)}</h2>{mark}<b>{mean.value:.2f}</b>'
             f'<div class="note">{label["interval"]}: {mean.low:.2f}–{mean.high:.2f}</div>{beside}{_bars(values)}'
             "</section>\n"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.conftest import Run
 
 ROWS = [
@@ -139,6 +140,37 @@ def test_the_gate_passes_what_did_not_change_and_fails_what_did(run: Run, tmp_pa
     assert few.returncode == 4
     assert run("eval", "p.jsonl", "--gate").returncode == 2
     assert "no.json: No such file" in run("eval", "p.jsonl", "--baseline", "no.json", "--gate").stderr
+
+
+def test_advice_of_the_settings_file_stands_in_every_report(call: Call, tmp_path: Path) -> None:
+    rows = [{**ROWS[number % 2], "id": f"{number}"} for number in range(12)]
+    write = (tmp_path / "p.jsonl").write_text
+    write("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert call("eval", "p.jsonl", "--baseline", "b.json", "--update-baseline", "-o", "s.json").returncode == 0
+    write("".join(json.dumps({**row, "summary": "Der Ä Ã¼ 77 the of the"}) + "\n" for row in rows), encoding="utf-8")
+    settings = tmp_path / "blogsum.toml"
+    settings.write_text('[eval]\nadvisory = ["coherence", "fluency"] # ours\n', encoding="utf-8")
+    gate = ("eval", "p.jsonl", "--baseline", "b.json", "--gate")
+    said = call(*gate)
+    assert said.returncode == 1
+    assert "\nadvisory: coherence, fluency\n" in said.stdout
+    assert said.stdout.count("  worse, advisory\n") == 2
+    assert "coherence worse" not in said.stdout
+    assert "| fluency (advisory) |" in call(*gate, "-f", "md").stdout
+    found = json.loads(call(*gate, "-f", "json").stdout)
+    assert found["advisory"] == ["coherence", "fluency"]
+    assert [one["advisory"] for one in found["gate"]["compared"]] == [True, False, True, False]
+    assert call(*gate, "-f", "html").stdout.count("advisory: the gate does not use it") == 2
+    assert call(*gate, "-f", "junit").stdout.count("(worse, advisory)") == 2
+    assert call(*gate, "-f", "azure").stdout.count("is advisory") == 2
+    settings.write_text(f"[eval]\nadvisory = {json.dumps(NAMES)}\n", encoding="utf-8")
+    asked = call(*gate, "-f", "github")
+    assert asked.returncode == 4
+    assert "every criterion is advisory" in asked.stdout
+    settings.write_text("[eval]\nadvisory = ['flow']\n", encoding="utf-8")
+    wrong = call(*gate)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "blogsum.toml: 'advisory' in [eval] names 'flow' (choose from: coherence" in wrong.stderr
 
 
 def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
