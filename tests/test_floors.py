@@ -26,6 +26,7 @@ HEAVY = {
     "transformers",
     "onnxruntime",
     "sentencepiece",
+    "tokenizers",
     "safetensors",
     "huggingface_hub",
     "azure",

@@ -31,6 +31,13 @@ EPILOG = (
 @click.option("--data", metavar="SOURCE", help="The articles for --model, such as blog@3, or blog@3:test of a split.")
 @click.option("--length", metavar="NAME", help="What --model writes: meta, teaser, …  [default: as summarize]")
 @click.option("-m", "--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric; may be repeated.")
+@click.option(
+    "--judge",
+    "judges",
+    multiple=True,
+    metavar="[CRITERION=]MODEL",
+    help="A neural model, instead of the built-in consistency or relevance: a folder with judge.toml, or a bundle.",
+)
 @click.option("--self-test", is_flag=True, help="Spoil summaries of our own in known ways and show which score falls.")
 @click.option("--agreement", is_flag=True, help="Compare the scores with people's ratings in a field 'ratings'.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Scores to compare with, a file kept in git.")
@@ -52,6 +59,7 @@ def command(
     data: str | None,
     length: str | None,
     metrics: tuple[str, ...],
+    judges: tuple[str, ...],
     self_test: bool,
     agreement: bool,
     baseline: Path | None,
@@ -82,6 +90,7 @@ def command(
     """
     from blogsum.cli.candidate import candidate
     from blogsum.cli.examples import examples
+    from blogsum.cli.judges import with_judges
 
     settings = options.settings(**given)
     if self_test:
@@ -96,10 +105,11 @@ def command(
     asked = Asked(baseline, gate, update_baseline, advisory, margin, settings.advisory)
     form = output.form(form, path, (), FORMATS)
     check(asked, form)
+    names = with_judges(metrics, judges, settings)
     if model is None:
-        return answer(asked, _judged(examples(source, settings, lang), metrics, jobs), form, path, report_lang)
+        return answer(asked, _judged(examples(source, settings, lang), names, jobs), form, path, report_lang)
     written = candidate(model, source, length, settings, lang, jobs)
-    rows = _judged(written.examples(), metrics, jobs)
+    rows = _judged(written.examples(), names, jobs)
     code = answer(asked, rows, form, path, report_lang, written.controls)
     return LOOK if written.refused and code == DONE else code  # what was judged is not all the model's
 
@@ -119,13 +129,10 @@ def _source(predictions: str | None, model: str | None, data: str | None, agreem
     return source
 
 
-def _judged(examples: Iterator[Example], metrics: tuple[str, ...], jobs: int) -> list[Judged]:
+def _judged(examples: Iterator[Example], names: tuple[str, ...], jobs: int) -> list[Judged]:
     from blogsum.batch import ordered
-    from blogsum.evaluate import CRITERIA, judge, load
+    from blogsum.evaluate import judge
 
-    names = tuple(dict.fromkeys(metrics)) or CRITERIA
-    for name in names:
-        load(name)
     rows = []
     with console.progress("judged") as progress:
         for judged in ordered(partial(judge, metrics=names), examples, jobs):
