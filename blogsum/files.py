@@ -258,6 +258,18 @@ def digest(*parts: object) -> str:
     return state.hexdigest()
 
 
+def digest_of_folder(folder: Path) -> str:
+    """The sha256 of every file in ``folder`` and below, hidden ones aside, by name and content."""
+    parts = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        whole = hashlib.sha256()
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                whole.update(block)
+        parts.append((path.relative_to(folder).as_posix(), whole.hexdigest()))
+    return digest(*parts)
+
+
 def stamp(path: Path) -> tuple[int, int] | None:
     """Size in bytes and time of change in ns: a cheap sign that a file is still the same; None if there is none."""
     try:

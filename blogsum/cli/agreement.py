@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from blogsum.cli import console
 from blogsum.errors import UserError
 from blogsum.read.records import ALIASES
 
@@ -43,13 +45,26 @@ def rated(name: str, lang: str | None, jobs: int, metrics: Sequence[str] = ()) -
 
 
 def _measurable(examples: Sequence[Example]) -> tuple[str, ...]:
-    """The criteria, and the controls that have what they need."""
+    """The criteria, and the controls that have what they need; what is missing for one is said."""
     from blogsum.evaluate import CRITERIA
 
     with_references = all(example.references for example in examples)
     with_source = all(example.article.text.strip() for example in examples)
     criteria = CRITERIA if with_source else ("relevance",)
-    return (*criteria, *(("rouge1", "rougeL") if with_references else ()), "length")
+    return (*criteria, *(_with_references() if with_references else ()), "length")
+
+
+def _with_references() -> list[str]:
+    from importlib.util import find_spec
+
+    from blogsum.evaluate.bertscore import FOLDER
+
+    found = ["rouge1", "rougeL"] if find_spec("rouge_score") else []
+    if not found:
+        console.warn("ROUGE is not compared", "pip install 'blogsum[eval]'")
+    if os.environ.get(FOLDER) and find_spec("bert_score"):
+        return [*found, "bertscore"]
+    return found
 
 
 def _rows(name: str, lang: str | None) -> Iterator[tuple[Example, Mapping[str, float]]]:

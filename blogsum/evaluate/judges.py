@@ -17,7 +17,8 @@ from blogsum.errors import USAGE, UserError
 from blogsum.evaluate import METRICS, neural
 from blogsum.evaluate.criterion import Criterion
 from blogsum.evaluate.pair import Pair, pair
-from blogsum.evaluate.recipe import CRITERIA, FILE, hash_of, of_bundle, read
+from blogsum.evaluate.recipe import CRITERIA, FILE, of_bundle, read
+from blogsum.files import digest_of_folder
 from blogsum.signature import build
 from blogsum.types import Example, Finding, Score
 
@@ -52,7 +53,7 @@ class Judge:
             raise UserError(f"{folder}: judges {self._recipe.criterion}, not {criterion}", code=USAGE)
         self.name, self._folder = criterion, folder
         self._model = neural.load(folder, self._recipe)
-        self._hash = hash_of(folder)
+        self._hash = digest_of_folder(folder)[:12]
         self._tool = neural.tool()
         self._built_in = _built_in(criterion)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 from blogsum import toml
 from blogsum.errors import UserError
-from blogsum.files import digest
 
 FILE, MODEL, TOKENIZER = "judge.toml", "model.onnx", "tokenizer.json"
 CRITERIA = ("consistency", "relevance")
@@ -115,15 +113,3 @@ def _parsed(text: object) -> list[tuple[str, str | None, str | None, str | None]
 def _different(scale: tuple[object, ...]) -> bool:
     numbers = [one for one in scale if isinstance(one, int | float) and not isinstance(one, bool)]
     return len(set(numbers)) == 2
-
-
-def hash_of(folder: Path) -> str:
-    """A short name of exactly this judge: all files of its folder, each by its content."""
-    parts = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
-        whole = hashlib.sha256()
-        with path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                whole.update(block)
-        parts.append((path.relative_to(folder).as_posix(), whole.hexdigest()))
-    return digest(*parts)[:12]

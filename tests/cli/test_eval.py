@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+import importlib.metadata
+import importlib.util
 import io
 import json
+import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from blogsum.evaluate import bertscore
 from tests.cli.conftest import Call
 from tests.conftest import Run
+from tests.evaluate.test_bertscore import Scorer
 
 ROWS = [
     {
@@ -200,6 +207,39 @@ def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
     done = run("eval", "rated.jsonl", "--agreement")
     assert done.returncode == 3
     assert "rated.jsonl: row 1: the rating 'consistency' is not a number" in done.stderr
+
+
+def test_controls_stand_in_the_table_where_their_packages_are(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {**ROWS[0], "id": f"a{n}", "summary": f"{'The town. ' * (n % 3)}Nine.", "ratings": {"relevance": n}}
+        for n in range(9)
+    ]
+    (tmp_path / "rated.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def compared() -> list[str]:
+        return [
+            row["score"] for row in json.loads(call("eval", "rated.jsonl", "--agreement", "-f", "json").stdout)["rows"]
+        ]
+
+    assert compared() == ["relevance", "rouge1", "rougeL", "length"]
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    (encoder / "config.json").write_text('{"num_hidden_layers": 3}')
+    module = ModuleType("bert_score")
+    module.__spec__ = ModuleSpec("bert_score", None)
+    module.BERTScorer = Scorer  # type: ignore[attr-defined]
+    version = importlib.metadata.version
+    monkeypatch.setitem(sys.modules, "bert_score", module)
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "0" if name == "bert-score" else version(name))
+    monkeypatch.setenv("BLOGSUM_BERTSCORE", str(encoder))
+    bertscore._scorer.cache_clear()
+    assert compared() == ["relevance", "rouge1", "rougeL", "bertscore", "length"]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    done = call("eval", "rated.jsonl", "--agreement")
+    assert done.stderr == "note: ROUGE is not compared (pip install 'blogsum[eval]')\n"
+    assert "rouge" not in done.stdout
 
 
 NAMES = ("coherence", "consistency", "fluency", "relevance")
