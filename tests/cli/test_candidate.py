@@ -52,7 +52,7 @@ def test_one_part_is_summarised_and_judged_with_its_controls(call: Call, blog: P
     markdown = call("eval", "--model", "extractive", "blog@1:test", "--length", "meta", "-f", "md").stdout
     assert "| score | mean | 95 % interval | lead-3 | built-in | lowest |\n" in markdown
     page = call("eval", "--model", "extractive", "blog@1:test", "-f", "html", "--report-lang", "de").stdout
-    assert page.count("eingebaute Zusammenfassung 0.") == 4
+    assert page.count("eingebaut 0,") == 4
 
 
 def test_without_a_model_the_dataset_s_own_summaries_are_judged(call: Call, blog: Path) -> None:
