@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -183,6 +184,58 @@ class Journal:
             raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
 
 
+class Ledger(Journal):
+    """A file of lines that stands at its place from the first line on, each on the disk before ``add`` returns.
+
+    Half a line that a killed run left is taken away when it is opened; a ledger without lines leaves no file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "")
+        self._part = path
+
+    def __enter__(self) -> Ledger:
+        super().__enter__()
+        whole = self._ends[-1] if self._ends else 0
+        self._file.seek(whole)
+        if _is_record(self._file.read()):  # somebody's editor took the last line break away
+            self._file.write(b"\n")
+            self._ends.append(self._file.tell())
+        self.cut(len(self._ends))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._ends:
+            self.discard()
+        super().__exit__()
+
+    def add(self, line: str) -> None:
+        """Append one line (with its line break) and wait until the disk has it; UserError when it is full."""
+        super().add(line)
+        self._sync()
+        self._ends.append(self._file.tell())
+
+    def drop(self) -> None:
+        """Take the last line back."""
+        self._ends.pop()
+        self.cut(len(self._ends))
+        self._sync()
+
+    def _sync(self) -> None:
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _unwritable(self._path, error, "the lines so far are kept; run the same command again") from error
+
+
+def _is_record(tail: bytes) -> bool:
+    """Whether the end of a file without line break is a whole JSON object."""
+    try:
+        return isinstance(json.loads(tail), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 @contextlib.contextmanager
 def lock(path: Path) -> Iterator[None]:
     """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile."""
@@ -213,6 +266,18 @@ def digest(*parts: object) -> str:
         data = repr(part).encode("utf-8", "surrogatepass")
         state.update(len(data).to_bytes(8, "big") + data)
     return state.hexdigest()
+
+
+def digest_of_folder(folder: Path) -> str:
+    """The sha256 of every file in ``folder`` and below, hidden ones aside, by name and content."""
+    parts = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        whole = hashlib.sha256()
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                whole.update(block)
+        parts.append((path.relative_to(folder).as_posix(), whole.hexdigest()))
+    return digest(*parts)
 
 
 def stamp(path: Path) -> tuple[int, int] | None:

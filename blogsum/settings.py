@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from blogsum import toml
 from blogsum.errors import USAGE, UserError
 
 FILE = "blogsum.toml"
@@ -29,7 +29,7 @@ class Settings:
     ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the largest page or
     file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the folder of named
     datasets, ``models`` that of installed models; ``scrape`` and ``validate`` what those two commands take from their
-    sections; ``file`` where these settings stand.
+    sections; ``advisory`` the metrics that the gate shows and does not obey; ``file`` where these settings stand.
     """
 
     length: str = "teaser"
@@ -42,6 +42,7 @@ class Settings:
     models: Path = Path()
     scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
+    advisory: tuple[str, ...] = ()
     file: Path | None = None
 
 
@@ -61,6 +62,7 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
         "near_duplicate": (int, float),
         "repeated_posts": (int,),
     },
+    "eval": {"advisory": (list,)},
 }
 _FOLDERS = (("cache", "cache", "pages"), ("datasets", "data", "datasets"), ("models", "data", "models"))
 _WHOLE = ("scrape", "validate")  # sections that are handed on as they are
@@ -120,30 +122,40 @@ def _values(file: Path) -> dict[str, Any]:
         for key, value in table.items():
             if key not in known:
                 raise _mistake(file, f"unknown key '{key}' in [{section}]", f"choose from {', '.join(known)}")
-            if not isinstance(value, known[key]) or isinstance(value, bool):
-                raise _mistake(file, f"'{key}' in [{section}] must be {_name(known[key])}", f"it is {value!r}")
-            if isinstance(value, str) and "\0" in value:
-                raise _mistake(file, f"'{key}' in [{section}] must not hold the character NUL")
-            if isinstance(value, int | float) and not 0 < value <= MOST.get(key, _MOST):
-                limits = f"must be above 0 and at most {MOST.get(key, _MOST):,}"
-                raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
-            if key == "max_input" and isinstance(value, int) and value < LEAST_INPUT:
-                raise _mistake(file, f"'max_input' in [summarize] must be at least {LEAST_INPUT}", f"it is {value!r}")
-            if section in _WHOLE:
+            _check(file, section, key, value, known[key])
+            if key == "advisory":
+                values[key] = _names(file, section, key, value)
+            elif section in _WHOLE:
                 values.setdefault(section, {})[key] = value
             else:
                 values[key] = value
     return values
 
 
+def _check(file: Path, section: str, key: str, value: Any, kind: Any) -> None:
+    """UserError unless ``value`` is of its ``kind`` and within its limits."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise _mistake(file, f"'{key}' in [{section}] must be {_name(kind)}", f"it is {value!r}")
+    if isinstance(value, str) and "\0" in value:
+        raise _mistake(file, f"'{key}' in [{section}] must not hold the character NUL")
+    if isinstance(value, int | float) and not 0 < value <= MOST.get(key, _MOST):
+        limits = f"must be above 0 and at most {MOST.get(key, _MOST):,}"
+        raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
+    if key == "max_input" and isinstance(value, int) and value < LEAST_INPUT:
+        raise _mistake(file, f"'max_input' in [summarize] must be at least {LEAST_INPUT}", f"it is {value!r}")
+
+
+def _names(file: Path, section: str, key: str, value: Any) -> tuple[str, ...]:
+    """A list of texts."""
+    if wrong := [one for one in value if not isinstance(one, str)]:
+        raise _mistake(file, f"'{key}' in [{section}] must be a list of texts", f"it holds {wrong[0]!r}")
+    return tuple(value)
+
+
 def _tables(file: Path) -> dict[str, Any]:
     """The parsed file."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return toml.parse(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise _mistake(file, f"cannot be read: {error}", "it must be TOML in UTF-8") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blogsum.errors import UserError
-from blogsum.files import Journal, digest, replace, stamp
+from blogsum.files import Journal, Ledger, digest, replace, stamp
 
 
 def test_replaces_the_content_and_keeps_the_mode(tmp_path: Path) -> None:
@@ -131,6 +132,49 @@ def test_a_full_disk_keeps_the_lines_so_far() -> None:
     with pytest.raises(UserError, match="cannot write /dev/full: No space left on device") as caught:
         journal.add("x\n")
     assert caught.value.hint == "the lines so far are kept; run the same command again"
+
+
+@given(
+    lines=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=9), max_size=6),
+    data=st.data(),
+)
+def test_a_ledger_torn_anywhere_keeps_its_whole_lines(
+    lines: list[str], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("ledger") / "out.jsonl"
+    whole = [json.dumps({"line": line}) + "\n" for line in lines]
+    with Ledger(path) as ledger:
+        for line in whole:
+            ledger.add(line)
+            assert path.read_text("utf-8").endswith(line)
+    if not whole:
+        assert not path.exists()
+        return
+    torn = data.draw(st.integers(0, path.stat().st_size))
+    with path.open("r+b") as file:
+        file.truncate(torn)
+    # a line that lacks nothing but its line break is whole
+    kept = [line for place, line in enumerate(whole) if len("".join(whole[: place + 1]).encode()) <= torn + 1]
+    with Ledger(path) as ledger:
+        assert ledger.lines() == kept
+        ledger.add("new\n")
+        ledger.add("newer\n")
+        ledger.drop()
+    assert path.read_text("utf-8") == "".join(kept) + "new\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_line_that_the_disk_did_not_take_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Ledger(tmp_path / "out") as ledger:
+        ledger.add("one\n")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            with pytest.raises(UserError, match=r"cannot write .*out: No space left on device"):
+                ledger.add("two\n")
+    assert (tmp_path / "out").read_text().startswith("one\n")
 
 
 def test_digest_separates_its_parts() -> None:

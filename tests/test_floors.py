@@ -12,7 +12,7 @@ import blogsum
 
 ROOT = Path(blogsum.__file__).parent
 FLOORS = [
-    {"types", "errors", "signature", "jsonl", "files", "settings"},
+    {"types", "errors", "signature", "jsonl", "files", "settings", "toml"},
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},
@@ -26,6 +26,7 @@ HEAVY = {
     "transformers",
     "onnxruntime",
     "sentencepiece",
+    "tokenizers",
     "safetensors",
     "huggingface_hub",
     "azure",

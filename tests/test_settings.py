@@ -54,8 +54,12 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
 
 
 MISTAKES = [
-    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, scrape, validate"),
-    ("length = 'meta'\n", "unknown section [length]", "choose from summarize, read, data, models, scrape, validate"),
+    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, scrape, validate, eval"),
+    (
+        "length = 'meta'\n",
+        "unknown section [length]",
+        "choose from summarize, read, data, models, scrape, validate, eval",
+    ),
     ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths, max_input"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
     ("[summarize]\nmax_input = 15\n", "'max_input' in [summarize] must be at least 16", "it is 15"),
@@ -63,6 +67,8 @@ MISTAKES = [
     ("[read]\ntimeout = 0\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is 0"),
     ("[read]\ntimeout = nan\n", "'timeout' in [read] must be above 0 and at most 86,400", "it is nan"),
     ('[read]\ncache = "a\\u0000"\n', "'cache' in [read] must not hold the character NUL", ""),
+    ("[eval]\nadvisory = 'fluency'\n", "'advisory' in [eval] must be a list", "it is 'fluency'"),
+    ("[eval]\nadvisory = [3]\n", "'advisory' in [eval] must be a list of texts", "it holds 3"),
     ("[read]\nmax_bytes = true\n", "'max_bytes' in [read] must be a whole number", "it is True"),
 ]
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from blogsum.cli import console
 from blogsum.errors import UserError
 from blogsum.read.records import ALIASES
 
 if TYPE_CHECKING:
+    from blogsum.evaluate.agreement import Rated
     from blogsum.types import Example
 
 _RATINGS = ("ratings", "human")
@@ -19,22 +22,49 @@ _RATINGS = ("ratings", "human")
 
 def compare(name: str, lang: str | None, jobs: int, form: str) -> Iterator[str]:
     """The report on the rated summaries in a JSONL file; UserError names the first row that cannot be used."""
-    from blogsum.batch import ordered
-    from blogsum.evaluate import CRITERIA, judge
-    from blogsum.evaluate.agreement import Rated, table
+    from blogsum.evaluate.agreement import table
     from blogsum.report.agreement import write
 
+    yield from write(table(*rated(name, lang, jobs)), form)
+
+
+def rated(name: str, lang: str | None, jobs: int, metrics: Sequence[str] = ()) -> tuple[list[Rated], tuple[str, ...]]:
+    """The rated summaries of a JSONL file, scored by ``metrics``, else by all that can be, controls included."""
+    from blogsum.batch import ordered
+    from blogsum.evaluate import judge
+    from blogsum.evaluate.agreement import Rated
+
     rows = list(_rows(name, lang))
-    with_references = all(example.references for example, _ in rows)
-    with_source = all(example.article.text.strip() for example, _ in rows)
-    criteria = CRITERIA if with_source else ("relevance",)
-    metrics = (*criteria, *(("rouge1", "rougeL") if with_references else ()), "length")
-    judged = ordered(partial(judge, metrics=metrics), (example for example, _ in rows), jobs)
-    rated = [
+    names = tuple(metrics) or _measurable([example for example, _ in rows])
+    judged = ordered(partial(judge, metrics=names), (example for example, _ in rows), jobs)
+    found = [
         Rated(one.example.article.id, one.example.system or "", {s.metric: s.value for s in one.scores}, ratings)
         for one, (_, ratings) in zip(judged, rows, strict=True)
     ]
-    yield from write(table(rated, metrics), form)
+    return found, names
+
+
+def _measurable(examples: Sequence[Example]) -> tuple[str, ...]:
+    """The criteria, and the controls that have what they need; what is missing for one is said."""
+    from blogsum.evaluate import CRITERIA
+
+    with_references = all(example.references for example in examples)
+    with_source = all(example.article.text.strip() for example in examples)
+    criteria = CRITERIA if with_source else ("relevance",)
+    return (*criteria, *(_with_references() if with_references else ()), "length")
+
+
+def _with_references() -> list[str]:
+    from importlib.util import find_spec
+
+    from blogsum.evaluate.bertscore import FOLDER
+
+    found = ["rouge1", "rougeL"] if find_spec("rouge_score") else []
+    if not found:
+        console.warn("ROUGE is not compared", "pip install 'blogsum[eval]'")
+    if os.environ.get(FOLDER) and find_spec("bert_score"):
+        return [*found, "bertscore"]
+    return found
 
 
 def _rows(name: str, lang: str | None) -> Iterator[tuple[Example, Mapping[str, float]]]:

@@ -12,10 +12,9 @@ import click
 
 from blogsum.cli import console, options, output
 from blogsum.cli.gate import FORMATS, Asked, answer, check
-from blogsum.errors import DONE, GATE_FAILED, USAGE, UserError
+from blogsum.errors import DONE, GATE_FAILED, LOOK, USAGE, UserError
 
 if TYPE_CHECKING:
-    from blogsum.settings import Settings
     from blogsum.types import Example, Judged
 
 EPILOG = (
@@ -26,7 +25,19 @@ EPILOG = (
 
 @click.command("eval", epilog=EPILOG)
 @click.argument("predictions", required=False)
+@click.option(
+    "--model", metavar="NAME|FOLDER", help="Summarise --data with this model ('extractive', 'default', …), then judge."
+)
+@click.option("--data", metavar="SOURCE", help="The articles for --model, such as blog@3, or blog@3:test of a split.")
+@click.option("--length", metavar="NAME", help="What --model writes: meta, teaser, …  [default: as summarize]")
 @click.option("-m", "--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric; may be repeated.")
+@click.option(
+    "--judge",
+    "judges",
+    multiple=True,
+    metavar="[CRITERION=]MODEL",
+    help="A neural model, instead of the built-in consistency or relevance: a folder with judge.toml, or a bundle.",
+)
 @click.option("--self-test", is_flag=True, help="Spoil summaries of our own in known ways and show which score falls.")
 @click.option("--agreement", is_flag=True, help="Compare the scores with people's ratings in a field 'ratings'.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Scores to compare with, a file kept in git.")
@@ -44,7 +55,11 @@ EPILOG = (
 @options.common
 def command(
     predictions: str | None,
+    model: str | None,
+    data: str | None,
+    length: str | None,
     metrics: tuple[str, ...],
+    judges: tuple[str, ...],
     self_test: bool,
     agreement: bool,
     baseline: Path | None,
@@ -63,7 +78,8 @@ def command(
 
     \b
     blogsum eval summaries.jsonl
-    blogsum eval blog@3 --format json -o scores.json
+    blogsum eval blog@3:test --format json -o scores.json
+    blogsum eval --model default --data blog@3:test
     blogsum eval summaries.csv --metric consistency --metric rouge1
     blogsum eval summaries.jsonl --baseline eval-baseline.json --gate
     blogsum eval rated.jsonl --agreement
@@ -72,30 +88,51 @@ def command(
     Each score is a function of one article and one summary alone and comes with what it is made of and the places
     behind it; JSON has it all.
     """
+    from blogsum.cli.candidate import candidate
+    from blogsum.cli.examples import examples
+    from blogsum.cli.judges import with_judges
+
     settings = options.settings(**given)
     if self_test:
         return _self_test(lang)
-    if predictions is None:
-        raise UserError("there is nothing to judge", hint="name a file of PREDICTIONS, or try --self-test", code=USAGE)
-    path = output.place(path, (predictions, *([str(baseline)] if baseline else [])))
+    source = _source(predictions, model, data, agreement)
+    path = output.place(path, (source, *([str(baseline)] if baseline else [])))
     if agreement:
         from blogsum.cli.agreement import compare
 
-        output.write(compare(predictions, lang, jobs, output.form(form, path, (), ("text", "md", "json"))), path)
+        output.write(compare(source, lang, jobs, output.form(form, path, (), ("text", "md", "json"))), path)
         return DONE
-    asked = Asked(baseline, gate, update_baseline, advisory, margin)
+    asked = Asked(baseline, gate, update_baseline, advisory, margin, settings.advisory)
     form = output.form(form, path, (), FORMATS)
     check(asked, form)
-    return answer(asked, _judged(_examples(predictions, settings, lang), metrics, jobs), form, path, report_lang)
+    names = with_judges(metrics, judges, settings)
+    if model is None:
+        return answer(asked, _judged(examples(source, settings, lang), names, jobs), form, path, report_lang)
+    written = candidate(model, source, length, settings, lang, jobs)
+    rows = _judged(written.examples(), names, jobs)
+    code = answer(asked, rows, form, path, report_lang, written.controls)
+    return LOOK if written.refused and code == DONE else code  # what was judged is not all the model's
 
 
-def _judged(examples: Iterator[Example], metrics: tuple[str, ...], jobs: int) -> list[Judged]:
+def _source(predictions: str | None, model: str | None, data: str | None, agreement: bool) -> str:
+    """What is read; UserError where that is not clear."""
+    if model is not None and agreement:
+        raise UserError("--agreement needs summaries that people rated, not a model", code=USAGE)
+    if model is None and data is not None:
+        raise UserError("--data goes with --model", hint="summaries that are there are judged without", code=USAGE)
+    if predictions is not None and data is not None:
+        raise UserError("name either PREDICTIONS or --data", code=USAGE)
+    source = predictions or data
+    if source is None:
+        hint = "--data names articles" if model else "name a file of PREDICTIONS, or try --self-test"
+        raise UserError("there is nothing to judge", hint=hint, code=USAGE)
+    return source
+
+
+def _judged(examples: Iterator[Example], names: tuple[str, ...], jobs: int) -> list[Judged]:
     from blogsum.batch import ordered
-    from blogsum.evaluate import CRITERIA, judge, load
+    from blogsum.evaluate import judge
 
-    names = tuple(dict.fromkeys(metrics)) or CRITERIA
-    for name in names:
-        load(name)
     rows = []
     with console.progress("judged") as progress:
         for judged in ordered(partial(judge, metrics=names), examples, jobs):
@@ -104,19 +141,6 @@ def _judged(examples: Iterator[Example], metrics: tuple[str, ...], jobs: int) ->
     if not rows:
         raise UserError("there are no rows to judge", hint="each needs a text and a summary")
     return rows
-
-
-def _examples(name: str, settings: Settings, lang: str | None) -> Iterator[Example]:
-    """The rows as examples; UserError at the first that cannot be judged, for nothing may be left out silently."""
-    from blogsum import pipeline
-    from blogsum.types import Example, Unreadable
-
-    for item in pipeline.articles(name, settings, lang):
-        if isinstance(item, Unreadable):
-            raise UserError(f"{item.source}: {item.reason}", hint=item.hint)
-        if not (item.summary or "").strip():
-            raise UserError(f"{name}: '{item.id}' has no summary", hint="every row needs a field 'summary'")
-        yield Example(item, item.summary or "", item.references, item.system)
 
 
 def _self_test(lang: str | None) -> int:

@@ -25,6 +25,7 @@ COMMANDS = {
     "models": ("blogsum.cli.models:group", "List, install, verify and remove models that write in their own words."),
     "export": ("blogsum.cli.export:command", "Turn a trained checkpoint into a model that runs without torch."),
     "eval": ("blogsum.cli.eval:command", "Score summaries: coherence, consistency, fluency, relevance."),
+    "rate": ("blogsum.cli.rate:command", "Rate summaries yourself and learn which scores agree with you."),
     "scrape": ("blogsum.cli.scrape:command", "Take the posts of a blog into a dataset."),
     "data": ("blogsum.cli.data:group", "Keep, explore, validate and split datasets of articles."),
     "doctor": ("blogsum.cli.doctor:command", "Say what is installed and where, for a bug report."),

@@ -37,9 +37,19 @@ METRICS = {
 
 
 def load(name: str) -> Metric:
-    """The metric ``name``, ready to use; raise UserError for a name that is not in ``METRICS``."""
+    """The metric ``name``, ready to use; raise UserError for a name that is not in ``METRICS``.
+
+    ``consistency=FOLDER`` is that criterion, judged by the neural judge in a folder.
+    """
     from blogsum.errors import USAGE, UserError
 
+    if "=" in name:
+        from pathlib import Path
+
+        from blogsum.evaluate.judges import Judge
+
+        criterion, _, folder = name.partition("=")
+        return Judge(criterion, Path(folder))
     if name not in METRICS:
         raise UserError(f"no metric is called '{name}'", hint="choose from: " + ", ".join(METRICS), code=USAGE)
     module, attribute = METRICS[name].split(":")
@@ -57,13 +67,14 @@ def evaluate(examples: Iterable[Example], metrics: Sequence[str] = CRITERIA, job
 
 def judge(example: Example, metrics: Sequence[str] = CRITERIA) -> Judged:
     """One example with its scores."""
-    return Judged(example, tuple(_loaded(name).score(example) for name in metrics))
+    return Judged(example, tuple(loaded(name).score(example) for name in metrics))
 
 
 _LOADED: dict[str, Metric] = {}
 
 
-def _loaded(name: str) -> Metric:
+def loaded(name: str) -> Metric:
+    """``load``, once a process."""
     if name not in _LOADED:
         _LOADED[name] = load(name)
     return _LOADED[name]

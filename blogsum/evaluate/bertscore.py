@@ -10,7 +10,7 @@ from typing import Any
 
 from blogsum.errors import MissingExtra, UserError
 from blogsum.evaluate.pair import pair
-from blogsum.files import digest
+from blogsum.files import digest_of_folder
 from blogsum.signature import build
 from blogsum.types import Example, Score
 
@@ -24,7 +24,7 @@ class BERTScore:
     name = "bertscore"
 
     def signature(self, lang: str = "any") -> str:
-        """The recipe: encoder by its configuration's hash, layer, version of bert-score."""
+        """The recipe: the encoder by the hash of its files, layer, version of bert-score."""
         from importlib.metadata import version
 
         scorer, layers, revision = _scorer(_folder())
@@ -64,9 +64,8 @@ def _scorer(folder: Path) -> tuple[Any, int, str]:
         raise MissingExtra("bert-score", "eval") from error
     config = (folder / "config.json").read_text(encoding="utf-8")
     layers = int(json.loads(config).get("num_hidden_layers", 12))
-    sizes = sorted((path.name, path.stat().st_size) for path in folder.iterdir() if path.is_file())
     scorer = BERTScorer(model_type=str(folder), num_layers=layers, device="cpu")
     tokenizer = getattr(scorer, "_tokenizer", None)
     if tokenizer is not None and tokenizer.model_max_length > _LONGEST:
         tokenizer.model_max_length = _LONGEST
-    return scorer, layers, digest(config, sizes)[:12]
+    return scorer, layers, digest_of_folder(folder)[:12]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from blogsum.errors import UserError
 from blogsum.evaluate import stats
 from blogsum.evaluate.stats import Interval
 from blogsum.files import digest
-from blogsum.types import Judged, Verdict
+from blogsum.types import Judged, Score, Verdict
 
 SCHEMA = "blogsum/baseline/1"
 MARGIN = 0.02  # a mean may fall by so much without anybody noticing: a tenth of the spread of people's summaries
@@ -25,7 +25,8 @@ _SHOWN = 5
 class Compared:
     """One criterion: both means, the mean difference with its interval, and what it says.
 
-    ``outcome`` is ``better``, ``same``, ``worse`` or ``unclear``; ``needed`` is how many articles would tell.
+    ``outcome`` is ``better``, ``same``, ``worse`` or ``unclear``; ``needed`` is how many articles would tell. What is
+    ``advisory`` is shown and has no say in the verdict.
     """
 
     metric: str
@@ -34,6 +35,12 @@ class Compared:
     difference: Interval
     outcome: str
     needed: int
+    advisory: bool = False
+
+    @property
+    def said(self) -> str:
+        """The outcome in a word, and whether it has a say."""
+        return f"{self.outcome}, advisory" if self.advisory else self.outcome
 
 
 @dataclass(frozen=True)
@@ -97,9 +104,10 @@ def decide(
 ) -> Decision:
     """Compare with a baseline; UserError when they are not about the same articles or not measured alike."""
     _same(rows, before)
-    compared = tuple(_compare(place, rows, before, margin) for place in range(len(rows[0].scores)))
-    binding = [one for one in compared if one.metric not in advisory]
-    return Decision(_verdict(binding, len(rows), margin), compared, tuple(_broken(rows, before)))
+    every = (_compare(place, rows, before, margin) for place in range(len(rows[0].scores)))
+    compared = tuple(replace(one, advisory=one.metric in advisory) for one in every)
+    binding = [one for one in compared if not one.advisory]
+    return Decision(_verdict(binding, len(rows), margin), compared, tuple(_broken(rows, before, advisory)))
 
 
 def _content(row: Judged) -> str:
@@ -180,16 +188,22 @@ def _said(one: Compared) -> str:
     return f"{one.metric} {one.outcome}: {found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
 
 
-def _broken(rows: Sequence[Judged], before: Mapping[str, Mapping[str, Any]]) -> Iterator[Broken]:
-    """Articles that lost ``BROKEN`` or more on a criterion, or gained a number or name that the article lacks."""
+def _broken(
+    rows: Sequence[Judged], before: Mapping[str, Mapping[str, Any]], advisory: Collection[str]
+) -> Iterator[Broken]:
+    """Articles that lost ``BROKEN`` or more on a criterion, or gained a number or name that the article lacks.
+
+    A loss on an advisory criterion is named beside other reasons and is none by itself.
+    """
     for row in rows:
         old = before[row.example.article.id]
-        reasons = [
-            f"{score.metric} {score.value - old['scores'][score.metric]:+.2f}"
-            for score in row.scores
-            if old["scores"][score.metric] - score.value >= BROKEN
-        ]
+        fallen = [score for score in row.scores if old["scores"][score.metric] - score.value >= BROKEN]
         new = sorted(_unsupported(row) - set(old.get("unsupported", ())))
-        reasons += [f"unsupported “{text}”" for text in new[:_SHOWN]]
-        if reasons:
+        if new or any(score.metric not in advisory for score in fallen):
+            reasons = [_fall(score, old["scores"][score.metric], score.metric in advisory) for score in fallen]
+            reasons += [f"unsupported “{text}”" for text in new[:_SHOWN]]
             yield Broken(row.example.article.id, tuple(reasons))
+
+
+def _fall(score: Score, before: float, advisory: bool) -> str:
+    return f"{score.metric} {score.value - before:+.2f}" + (" (advisory)" if advisory else "")

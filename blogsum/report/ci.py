@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from blogsum.evaluate.gate import Decision
+from blogsum.evaluate.gate import Compared, Decision
 from blogsum.report import safe
 
 _LEVELS = {"failed": "error", "ask": "warning", "passed": "notice"}
@@ -16,7 +16,7 @@ def junit(decision: Decision) -> str:
     """A suite with a case for each criterion and each article that broke; what asks a human is skipped, not failed."""
     failed = decision.verdict.outcome == "failed"
     cases = [
-        (f"criterion {one.metric}", f"{one.difference.value:+.3f} ({one.outcome})", _result(one.outcome, failed))
+        (f"criterion {one.metric}", f"{one.difference.value:+.3f} ({one.said})", _result(one, failed))
         for one in decision.compared
     ]
     cases += [
@@ -28,8 +28,17 @@ def junit(decision: Decision) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="blogsum gate" {head}>\n{body}</testsuite>\n'
 
 
-def _result(outcome: str, failed: bool) -> str:
-    return "failure" if outcome == "worse" and failed else "skipped" if outcome in ("worse", "unclear") else ""
+def _result(one: Compared, failed: bool) -> str:
+    if one.outcome not in ("worse", "unclear"):
+        return ""
+    return "failure" if one.outcome == "worse" and failed and not one.advisory else "skipped"
+
+
+def _advisory(decision: Decision) -> Iterator[str]:
+    """A line for each criterion that has no say."""
+    for one in decision.compared:
+        if one.advisory:
+            yield f"{one.metric} is advisory: {one.difference.value:+.3f} ({one.outcome})"
 
 
 def _case(name: str, message: str, result: str) -> str:
@@ -42,6 +51,7 @@ def github(decision: Decision) -> str:
     """Annotations of a GitHub Actions run: the verdict, and a warning for each article that broke."""
     level = _LEVELS[decision.verdict.outcome]
     lines = [_github(level, _TITLES[decision.verdict.outcome], "; ".join(decision.verdict.reasons))]
+    lines += [_github("notice", "blogsum gate", line) for line in _advisory(decision)]
     lines += [_github("warning", f"article {one.id}", "; ".join(one.reasons)) for one in decision.broken]
     return "".join(lines)
 
@@ -69,6 +79,7 @@ def _azure(decision: Decision, outcome: str) -> Iterator[str]:
         yield f"{_plain(message)}\n"
     else:
         yield f"##vso[task.logissue type={kind}]{_plain(message)}\n"
+    yield from (f"{_plain(line)}\n" for line in _advisory(decision))
     for one in decision.broken:
         yield f"##vso[task.logissue type=warning]{_plain(f'article {one.id}: ' + '; '.join(one.reasons))}\n"
     if outcome != "passed":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from blogsum.evaluate import stats
@@ -16,32 +17,52 @@ from blogsum.report import safe
 from blogsum.types import Judged, Score
 
 SCHEMA = "blogsum/eval/1"
+Controls = Mapping[str, Mapping[str, float]]
+NO_CONTROLS: Controls = MappingProxyType({})
 _WORST = 5  # articles named on the screen
 _SILENT = frozenset({"word", "missing"})  # findings too many to list beside an article
 
 
-def write(rows: Sequence[Judged], form: str, decision: Decision | None = None, lang: str = "en") -> Iterator[str]:
+def write(
+    rows: Sequence[Judged],
+    form: str,
+    decision: Decision | None = None,
+    lang: str = "en",
+    controls: Controls = NO_CONTROLS,
+    advisory: Collection[str] = (),
+) -> Iterator[str]:
     """The parts of the report in ``form``: text, md, html, json or csv; with the gate's answer where there is one.
 
-    ``lang`` is the language of the labels of the page.
+    ``lang`` is the language of the labels of the page; ``controls`` are means to stand beside where there is no
+    decision, which has its own; ``advisory`` the metrics to be marked so.
     """
+    controls = decision.controls if decision is not None else controls
+    marked = [score.metric for score in rows[0].scores if score.metric in advisory]
     if form == "html":
         from blogsum.report.board import page
 
-        yield from page(rows, decision, lang)
+        yield from page(rows, decision, lang, controls, marked)
     elif form == "json":
-        yield safe.dumps(record(rows, decision)) + "\n"
+        yield safe.dumps(record(rows, decision, controls, marked)) + "\n"
     elif form == "csv":
         yield _csv(rows)
     else:
-        yield from _markdown(rows) if form == "md" else _text(rows)
+        shown = {} if decision is not None else controls  # the gate's table has them
+        yield from _markdown(rows, shown, marked) if form == "md" else _text(rows, shown, marked)
         if decision is not None:
             yield "\n" + (f"```\n{verdict(decision)}```\n" if form == "md" else verdict(decision))
 
 
-def record(rows: Sequence[Judged], decision: Decision | None = None) -> dict[str, Any]:
+def record(
+    rows: Sequence[Judged],
+    decision: Decision | None = None,
+    controls: Controls = NO_CONTROLS,
+    advisory: Sequence[str] = (),
+) -> dict[str, Any]:
     """All that was found, as plain data of the schema above."""
-    return {"schema": SCHEMA} | ({} if decision is None else {"gate": asdict(decision)}) | _record(rows)
+    known: dict[str, Any] = {"schema": SCHEMA} | ({} if decision is None else {"gate": asdict(decision)})
+    known |= {"controls": {name: dict(means) for name, means in controls.items()}} if controls else {}
+    return known | ({"advisory": list(advisory)} if advisory else {}) | _record(rows)
 
 
 def _record(rows: Sequence[Judged]) -> dict[str, Any]:
@@ -90,12 +111,17 @@ def _lines(rows: Sequence[Judged]) -> Iterator[tuple[str, str, str, str]]:
         yield name, f"{mean.value:.2f}", span, f"{worst.scores[place].value:.2f} {safe.line(worst.example.article.id)}"
 
 
-def _text(rows: Sequence[Judged]) -> Iterator[str]:
+def _text(rows: Sequence[Judged], controls: Controls, advisory: Sequence[str]) -> Iterator[str]:
     count = f"{len(rows)} {'summary' if len(rows) == 1 else 'summaries'}"
     yield f"{count}; scores run from 0 to 1, half of what people write reaches .80\n\n"
-    yield f"{'':12}  mean  95 % of means  lowest\n"
+    widths = {name: max(8, len(name)) for name in controls}
+    head = "".join(f"  {name:>{width}}" for name, width in widths.items())
+    yield f"{'':12}  mean  95 % of means{head}  lowest\n"
     for name, mean, span, worst in _lines(rows):
-        yield f"{name:12}  {mean}  {span:<13}  {worst[:60]}\n"
+        beside = "".join(f"  {controls[one][name]:{width}.2f}" for one, width in widths.items())
+        yield f"{name:12}  {mean}  {span:<13}{beside}  {worst[:60]}\n"
+    if advisory:
+        yield f"\nadvisory: {', '.join(advisory)}\n"
     for score in rows[0].scores if len(rows) == 1 else ():
         parts = "  ".join(f"{name} {value:.2f}" for name, value in score.signals.items())
         yield f"\n{score.metric}: {parts}\n"
@@ -103,11 +129,13 @@ def _text(rows: Sequence[Judged]) -> Iterator[str]:
         yield "\nto look at first\n" + "".join(f"  {line}\n" for line in listed)
 
 
-def _markdown(rows: Sequence[Judged]) -> Iterator[str]:
+def _markdown(rows: Sequence[Judged], controls: Controls, advisory: Sequence[str]) -> Iterator[str]:
     yield f"## Scores of {len(rows)} {'summary' if len(rows) == 1 else 'summaries'}\n\n"
-    yield "| score | mean | 95 % interval | lowest |\n|---|---|---|---|\n"
+    head = "".join(f" {_cell(name)} |" for name in controls)
+    yield f"| score | mean | 95 % interval |{head} lowest |\n|---|---|---|{'---|' * len(controls)}---|\n"
     for name, mean, span, worst in _lines(rows):
-        yield f"| {name} | {mean} | {span} | {_cell(worst)} |\n"
+        beside = "".join(f" {means[name]:.2f} |" for means in controls.values())
+        yield f"| {name}{' (advisory)' * (name in advisory)} | {mean} | {span} |{beside} {_cell(worst)} |\n"
     if listed := [_listed(row) for row in _worst(rows)]:
         yield "\n### To look at first\n\n" + "".join(f"- {_cell(line)}\n" for line in listed)
     signatures = sorted({score.signature for row in rows for score in row.scores})
@@ -162,14 +190,15 @@ def verdict(decision: Decision) -> str:
     """The gate's answer: the verdict, its reasons, each criterion beside the baseline, and the articles that broke."""
     names = {"passed": "PASSED", "failed": "FAILED", "ask": "ASK A HUMAN"}
     lines = [f"gate: {names[decision.verdict.outcome]}", *(f"  {reason}" for reason in decision.verdict.reasons), ""]
-    controls = "".join(f"  {name:>8}" for name in decision.controls)
+    widths = {name: max(8, len(name)) for name in decision.controls}
+    controls = "".join(f"  {name:>{width}}" for name, width in widths.items())
     lines.append(f"{'':12}  candidate  baseline{controls}  difference  interval")
     for one in decision.compared:
         found = one.difference
         span = f"{found.low:+.3f} to {found.high:+.3f}"
-        means = "".join(f"  {mean[one.metric]:8.3f}" for mean in decision.controls.values())
+        means = "".join(f"  {decision.controls[name][one.metric]:{width}.3f}" for name, width in widths.items())
         values = f"{one.candidate:9.3f}  {one.baseline:8.3f}{means}  {found.value:+10.3f}"
-        lines.append(f"{one.metric:12}  {values}  {span}  {one.outcome}")
+        lines.append(f"{one.metric:12}  {values}  {span}  {one.said}")
     if decision.broken:
         lines += ["", f"{len(decision.broken)} articles broke"]
         lines += [f"  {safe.line(one.id)}: {safe.line('; '.join(one.reasons))}" for one in decision.broken[:10]]

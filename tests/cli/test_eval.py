@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import csv
+import importlib.metadata
+import importlib.util
 import io
 import json
+import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from blogsum.evaluate import bertscore
+from tests.cli.conftest import Call
 from tests.conftest import Run
+from tests.evaluate.test_bertscore import Scorer
 
 ROWS = [
     {
@@ -141,6 +149,37 @@ def test_the_gate_passes_what_did_not_change_and_fails_what_did(run: Run, tmp_pa
     assert "no.json: No such file" in run("eval", "p.jsonl", "--baseline", "no.json", "--gate").stderr
 
 
+def test_advice_of_the_settings_file_stands_in_every_report(call: Call, tmp_path: Path) -> None:
+    rows = [{**ROWS[number % 2], "id": f"{number}"} for number in range(12)]
+    write = (tmp_path / "p.jsonl").write_text
+    write("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert call("eval", "p.jsonl", "--baseline", "b.json", "--update-baseline", "-o", "s.json").returncode == 0
+    write("".join(json.dumps({**row, "summary": "Der Ä Ã¼ 77 the of the"}) + "\n" for row in rows), encoding="utf-8")
+    settings = tmp_path / "blogsum.toml"
+    settings.write_text('[eval]\nadvisory = ["coherence", "fluency"] # ours\n', encoding="utf-8")
+    gate = ("eval", "p.jsonl", "--baseline", "b.json", "--gate")
+    said = call(*gate)
+    assert said.returncode == 1
+    assert "\nadvisory: coherence, fluency\n" in said.stdout
+    assert said.stdout.count("  worse, advisory\n") == 2
+    assert "coherence worse" not in said.stdout
+    assert "| fluency (advisory) |" in call(*gate, "-f", "md").stdout
+    found = json.loads(call(*gate, "-f", "json").stdout)
+    assert found["advisory"] == ["coherence", "fluency"]
+    assert [one["advisory"] for one in found["gate"]["compared"]] == [True, False, True, False]
+    assert call(*gate, "-f", "html").stdout.count("advisory: the gate does not use it") == 2
+    assert call(*gate, "-f", "junit").stdout.count("(worse, advisory)") == 2
+    assert call(*gate, "-f", "azure").stdout.count("is advisory") == 2
+    settings.write_text(f"[eval]\nadvisory = {json.dumps(NAMES)}\n", encoding="utf-8")
+    asked = call(*gate, "-f", "github")
+    assert asked.returncode == 4
+    assert "every criterion is advisory" in asked.stdout
+    settings.write_text("[eval]\nadvisory = ['flow']\n", encoding="utf-8")
+    wrong = call(*gate)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "blogsum.toml: 'advisory' in [eval] names 'flow' (choose from: coherence" in wrong.stderr
+
+
 def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
     summaries = [ROWS[0]["summary"], "Families families asked. asked families 77", "The town opens a library.", "Cats."]
     rows = [
@@ -168,6 +207,39 @@ def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
     done = run("eval", "rated.jsonl", "--agreement")
     assert done.returncode == 3
     assert "rated.jsonl: row 1: the rating 'consistency' is not a number" in done.stderr
+
+
+def test_controls_stand_in_the_table_where_their_packages_are(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {**ROWS[0], "id": f"a{n}", "summary": f"{'The town. ' * (n % 3)}Nine.", "ratings": {"relevance": n}}
+        for n in range(9)
+    ]
+    (tmp_path / "rated.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def compared() -> list[str]:
+        return [
+            row["score"] for row in json.loads(call("eval", "rated.jsonl", "--agreement", "-f", "json").stdout)["rows"]
+        ]
+
+    assert compared() == ["relevance", "rouge1", "rougeL", "length"]
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    (encoder / "config.json").write_text('{"num_hidden_layers": 3}')
+    module = ModuleType("bert_score")
+    module.__spec__ = ModuleSpec("bert_score", None)
+    module.BERTScorer = Scorer  # type: ignore[attr-defined]
+    version = importlib.metadata.version
+    monkeypatch.setitem(sys.modules, "bert_score", module)
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "0" if name == "bert-score" else version(name))
+    monkeypatch.setenv("BLOGSUM_BERTSCORE", str(encoder))
+    bertscore._scorer.cache_clear()
+    assert compared() == ["relevance", "rouge1", "rougeL", "bertscore", "length"]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    done = call("eval", "rated.jsonl", "--agreement")
+    assert done.stderr == "note: ROUGE is not compared (pip install 'blogsum[eval]')\n"
+    assert "rouge" not in done.stdout
 
 
 NAMES = ("coherence", "consistency", "fluency", "relevance")

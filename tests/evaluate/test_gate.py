@@ -62,6 +62,15 @@ def test_an_advisory_criterion_does_not_decide() -> None:
     assert (every.outcome, every.reasons) == ("ask", ("every criterion is advisory: nothing here decides",))
 
 
+def test_a_loss_on_an_advisory_criterion_alone_breaks_no_article() -> None:
+    before = {row["id"]: row for row in baseline([judged(n, (0.8, 0.8)) for n in range(2)])["rows"]}
+    found = decide([judged(0, (0.5, 0.8)), judged(1, (0.5, 0.5))], before, advisory=("coherence",))
+    assert [(one.id, one.reasons) for one in found.broken] == [
+        ("1", ("coherence -0.30 (advisory)", "consistency -0.30")),
+    ]
+    assert [one.said for one in found.compared] == ["unclear, advisory", "unclear"]
+
+
 def test_articles_that_broke_are_listed() -> None:
     before = {row["id"]: row for row in baseline([judged(n, (0.8, 0.8)) for n in range(3)])["rows"]}
     after = [judged(0, (0.5, 0.8)), judged(1, (0.8, 0.75), (Finding("number", "90,000", 3, 9),)), judged(2, (0.8, 0.8))]

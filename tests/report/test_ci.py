@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -42,3 +43,17 @@ def test_azure_gets_its_commands_and_no_others() -> None:
         "##vso[task.complete result=SucceededWithIssues;]blogsum gate asks a human",
     ]
     assert ci.azure(decision("passed")).startswith("blogsum gate passed: ")
+
+
+ADVICE = replace(WORSE, metric="relevance", advisory=True)
+
+
+def test_what_is_advisory_is_said_and_fails_nothing() -> None:
+    found = Decision(Verdict("failed", ("fluency worse: -0.100",)), (WORSE, ADVICE), ())
+    root = ElementTree.fromstring(ci.junit(found))
+    assert [[child.tag for child in case] for case in root] == [["failure"], ["skipped"]]
+    assert 'message="-0.100 (worse, advisory)"' in ci.junit(found)
+    assert ci.github(found).splitlines()[1:] == [
+        "::notice title=blogsum gate::relevance is advisory: -0.100 (worse)",
+    ]
+    assert "relevance is advisory: -0.100 (worse)\n" in ci.azure(found)
