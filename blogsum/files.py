@@ -174,15 +174,21 @@ class Journal:
 
 
 @contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile."""
+def lock(path: Path, wait: bool = True) -> Iterator[None]:
+    """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile.
+
+    Without ``wait``, UserError when another process holds it.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise _unwritable(path, error, "check the folder's rights") from error
     try:
-        _lock(handle, wait=True)
+        try:
+            _lock(handle, wait)
+        except OSError as error:
+            raise UserError(f"{path.parent} is in use by another process", hint="wait for it") from error
         yield
     finally:
         os.close(handle)

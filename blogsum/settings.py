@@ -26,8 +26,8 @@ class Settings:
     ``length`` is what ``summarize`` writes unless told otherwise; ``lengths`` house presets, name -> limits (``chars``,
     ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the largest page or
     file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the folder of named
-    datasets, ``models`` that of installed models; ``scrape`` and ``validate`` what those two commands take from their
-    sections; ``file`` where these settings stand.
+    datasets, ``models`` that of installed models, ``runs`` that of training runs; ``scrape`` and ``validate`` what
+    those two commands take from their sections; ``file`` where these settings stand.
     """
 
     length: str = "teaser"
@@ -37,6 +37,7 @@ class Settings:
     cache: Path = Path()
     datasets: Path = Path()
     models: Path = Path()
+    runs: Path = Path()
     scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     file: Path | None = None
@@ -48,6 +49,7 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
     "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
     "data": {"datasets": (str,)},
     "models": {"models": (str,)},
+    "finetune": {"runs": (str,)},
     "scrape": {"delay": (int, float), "connections": (int,), "retries": (int,), "max_pages": (int,)},
     "validate": {
         "languages": (list,),
@@ -59,7 +61,12 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
         "repeated_posts": (int,),
     },
 }
-_FOLDERS = (("cache", "cache", "pages"), ("datasets", "data", "datasets"), ("models", "data", "models"))
+_FOLDERS = (
+    ("cache", "cache", "pages"),
+    ("datasets", "data", "datasets"),
+    ("models", "data", "models"),
+    ("runs", "data", "runs"),
+)
 _WHOLE = ("scrape", "validate")  # sections that are handed on as they are
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -20,7 +19,7 @@ from blogsum.summarize.runtime import Sizes
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
 from blogsum.train.prune import Pruned, prune
-from blogsum.train.weights import Checkpoint, Shape, read
+from blogsum.train.weights import Checkpoint, Shape, digest, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
@@ -30,7 +29,10 @@ _OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
 
 @dataclass(frozen=True)
 class Request:
-    """How a model is meant to be used: what stands before every article, how much it reads, how it writes."""
+    """How a model is meant to be used: what stands before every article, how much it reads, how it writes.
+
+    ``base`` is what it was fine-tuned from; ``prompts`` says that a length stands before the article, as in <teaser>.
+    """
 
     name: str
     prefix: str = ""
@@ -40,6 +42,8 @@ class Request:
     line_break: str = ""
     precision: str = "fp32"
     hub: str = ""
+    base: str = ""
+    prompts: bool = False
     options: Options = field(default_factory=Options)
 
 
@@ -159,7 +163,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     line_break = _line_break(tokens, asked.line_break)
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
     told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
-    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": _digest(checkpoint)}
+    source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": digest(checkpoint)}
     return {
         "kind": mt5.KIND,
         **told,
@@ -208,15 +212,6 @@ def _line_break(tokens: Tokens, piece: str) -> int | None:
     if found is None:
         raise UserError(f"the vocabulary has no piece '{piece}'", hint="as in ▁<extra_id_0>", code=USAGE)
     return found
-
-
-def _digest(checkpoint: Checkpoint) -> str:
-    """The sha256 of all weights, by name."""
-    whole = hashlib.sha256()
-    for name in sorted(checkpoint.weights):
-        whole.update(name.encode())
-        whole.update(np.ascontiguousarray(checkpoint.weights[name]).data)
-    return whole.hexdigest()
 
 
 def _bytes(shape: Shape) -> int:

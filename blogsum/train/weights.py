@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,15 @@ def read(folder: Path) -> Checkpoint:
         if weights[name].shape != size:
             raise UserError(f"{folder}: {name} has the shape {weights[name].shape} instead of {size}")
     return Checkpoint(config, shape, weights)
+
+
+def digest(checkpoint: Checkpoint) -> str:
+    """The sha256 of all weights, by name."""
+    whole = hashlib.sha256()
+    for name in sorted(checkpoint.weights):
+        whole.update(name.encode())
+        whole.update(np.ascontiguousarray(checkpoint.weights[name]).data)
+    return whole.hexdigest()
 
 
 def expected(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
