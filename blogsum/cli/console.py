@@ -64,11 +64,14 @@ def once(marker: Path, message: str, hint: str) -> None:
         marker.touch()
 
 
-def progress(label: str) -> Any:
-    """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches."""
+def progress(label: str, left: bool = False) -> Any:
+    """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches.
+
+    With ``left`` the time that is left is shown, too.
+    """
     if _level < 0 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return Silent()
-    return Counter(label)
+    return Counter(label, left)
 
 
 class Silent:
@@ -86,13 +89,24 @@ class Silent:
     def total(self, count: int) -> None:
         """How many there will be, as far as that is known."""
 
+    def reached(self, count: int, text: str) -> None:
+        """So many are done, and what there is to say of the last one."""
+
 
 class Counter(Silent):
     """A line on stderr with the number of articles done and the time taken, and a bar where their total is known."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, left: bool = False) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         columns = (
             SpinnerColumn(),
@@ -100,6 +114,7 @@ class Counter(Silent):
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            *([TimeRemainingColumn()] if left else []),
         )
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task(label, total=None)
@@ -118,6 +133,10 @@ class Counter(Silent):
     def total(self, count: int) -> None:
         """Make the line a bar."""
         self._progress.update(self._task, total=count)
+
+    def reached(self, count: int, text: str) -> None:
+        """Move the bar and change what stands before it."""
+        self._progress.update(self._task, completed=count, description=text)
 
 
 def _say(mark: str, message: str, hint: str) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from blogsum.cli import console, options
-from blogsum.errors import USAGE, UserError
+from blogsum.errors import DONE, LOOK, USAGE, UserError
 from blogsum.train import recipe as recipes
 
 if TYPE_CHECKING:
     from blogsum.settings import Settings
-    from blogsum.train.finetune import Job
+    from blogsum.train.finetune import Job, Result
+    from blogsum.types import Article, Unreadable
 
 
 def _dials(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +46,7 @@ def _default(value: Any) -> str:
 @click.option("--recipe", "file", type=click.Path(path_type=Path), help="A TOML file with dials; flags overrule it.")
 @click.option("--init", is_flag=True, help="Print a commented recipe with all defaults, and train nothing.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped: its name, or 'last'.")
+@click.option("--export", "bundle", type=click.Path(path_type=Path), help="Also make a bundle for summarize, here.")
 @click.option("--force", is_flag=True, help="Replace a trained model that stands there.")
 @_dials
 @options.common
@@ -51,6 +55,7 @@ def command(
     file: Path | None,
     init: bool,
     resume: str | None,
+    bundle: Path | None,
     force: bool,
     config: Path | None,
     quiet: bool,
@@ -78,41 +83,68 @@ def command(
     if resume is not None:
         from blogsum.store import runs
 
-        if path or file or any(value is not None for value in given.values()):
+        if path or file or bundle or any(value is not None for value in given.values()):
             raise UserError("--resume takes no other dials: the run has its recipe", code=USAGE)
-        job = _job(recipes.Recipe(), Path(), settings, force)
-        return _say(finetune.resume(job, runs.find(settings.runs, resume)))
+        run = runs.find(settings.runs, resume)
+        with console.progress("training", left=True) as bar:
+            result = finetune.resume(_job(recipes.Recipe(), Path(), settings, bar, force), run)
+        return _say(result)
     if path is None:
         raise UserError("where does the model go?", hint="-o FOLDER", code=USAGE)
     recipe = recipes.merged(recipes.load(file) if file else {}, given)
-    return _say(finetune.start(_job(recipe, path, settings, force)))
+    with console.progress("training", left=True) as bar:
+        result = finetune.start(replace(_job(recipe, path, settings, bar, force), bundle=bundle))
+    return _say(result)
 
 
-def _job(recipe: recipes.Recipe, path: Path, settings: Settings, force: bool) -> Job:
-    from blogsum import pipeline
+def _job(recipe: recipes.Recipe, path: Path, settings: Settings, bar: console.Silent, force: bool) -> Job:
+    from blogsum.data.thresholds import thresholds
     from blogsum.train.finetune import Job
 
-    return Job(recipe, path, settings.runs, lambda name: pipeline.articles(name, settings), Watched(), force)
+    limits = thresholds(settings.validate)
+    return Job(recipe, path, settings.runs, partial(_rows, settings), Watched(bar), limits, force=force)
 
 
-def _say(result: Any) -> int:
-    click.echo(f"{result.output}: {result.facts['result']['steps']} steps, run {result.run.name}")
-    return 0
+def _rows(settings: Settings, name: str) -> Iterator[Article | Unreadable]:
+    from blogsum import pipeline
+
+    return pipeline.articles(name, settings)
+
+
+def _say(result: Result) -> int:
+    """The verdict, the table and where things lie; 4 when the model is not better than what there was."""
+    from blogsum.report import tuning
+
+    found = result.facts["evaluation"]
+    click.echo(tuning.verdict(found))
+    click.echo()
+    click.echo(tuning.table(found), nl=False)
+    click.echo()
+    click.echo(f"model {result.output}, run {result.run.name}")
+    return DONE if all(found["better"][name] for name in ("base", "built-in")) else LOOK
 
 
 class Watched:
-    """Shows a run on stderr: a bar at a terminal, a line a look elsewhere."""
+    """Shows a run on stderr: a bar with loss, rate and the time left at a terminal; a line at every look."""
 
-    def __init__(self) -> None:
-        self._bar: Any = None
+    def __init__(self, bar: console.Silent) -> None:
+        self._bar = bar
 
     def step(self, record: Mapping[str, Any], steps: int) -> None:
         """A step was done."""
+        self._bar.total(steps)
+        self._bar.reached(record["step"], f"loss {record['loss']:.3f}  rate {record['rate']:.2g}")
 
     def judged(self, record: Mapping[str, Any]) -> None:
         """Dev was looked at."""
-        console.say("  ".join(f"{name} {value}" for name, value in record.items()))
+        best = "best so far" if record["best"] == record["step"] else f"best at step {record['best']}"
+        rouge = f"  ROUGE {record['rouge']:.3f}" if "rouge" in record else ""
+        console.say(f"step {record['step']}: dev loss {record['dev_loss']:.3f}{rouge}  {best}")
 
     def note(self, text: str) -> None:
-        """Something a person should read."""
+        """Something that a person should read."""
         console.warn(text)
+
+    def expected(self, text: str) -> None:
+        """What the run will take."""
+        console.say(text)

@@ -112,6 +112,14 @@ def save(model: Any, base: Base, folder: Path, told: Mapping[str, Any]) -> None:
     (folder / "model.safetensors").chmod(0o666 & ~_mask())  # it is written for its owner alone
 
 
+def made_by(folder: Path) -> str | None:
+    """The run that trained the model in ``folder``; None when that is no trained model of ours."""
+    try:
+        return str(_told(folder).get("run", "")) if (folder / OURS).is_file() else None
+    except UserError:
+        return None
+
+
 def write_generation(folder: Path, base: Base, beams: int, longest: int) -> None:
     """``generation_config.json`` of the trained model: how its texts are to be searched for."""
     shape = base.checkpoint.shape

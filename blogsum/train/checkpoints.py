@@ -34,6 +34,8 @@ def save(folder: Path, state: Mapping[str, Any], tensors: Mapping[str, Any], opt
     _write(place, state, tensors, optimizer)
     for old in _steps(folder)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
+    for left in folder.glob(".*.part"):  # of a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
     for old in folder.glob("best-*"):
         if old.name not in (best_name(one) for one in _bests(folder)):
             shutil.rmtree(old, ignore_errors=True)
@@ -115,7 +117,8 @@ def _write(place: Path, state: Mapping[str, Any], tensors: Mapping[str, Any], op
     from safetensors.torch import save_file
 
     files.make_folder(place.parent)
-    bundles.needs_room(place.parent, sum(4 * int(one.numel()) for one in tensors.values()) * (3 if optimizer else 1))
+    room = sum(4 * int(one.numel()) for one in tensors.values()) * (3 if optimizer else 1)
+    bundles.needs_room(place.parent, room, "a checkpoint", "those before it are whole; make room and --resume")
     with files.appearing_folder(place) as part:
         try:
             save_file({name: one.detach().cpu().contiguous() for name, one in tensors.items()}, part / WEIGHTS)

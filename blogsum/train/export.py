@@ -31,7 +31,9 @@ _OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
 class Request:
     """How a model is meant to be used: what stands before every article, how much it reads, how it writes.
 
-    ``base`` is what it was fine-tuned from; ``prompts`` says that a length stands before the article, as in <teaser>.
+    ``base`` is what it was fine-tuned from; ``prompts`` says that a length stands before the article, as in
+    <teaser>; ``verdict`` whether it is better than that and than the built-in summary, in a line;
+    ``run`` the one that trained it.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Request:
     hub: str = ""
     base: str = ""
     prompts: bool = False
+    verdict: str = ""
+    run: str = ""
     options: Options = field(default_factory=Options)
 
 

@@ -5,21 +5,23 @@ The contract is folders in, folders out: nothing is read from elsewhere, and not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from blogsum import files
-from blogsum.errors import USAGE, UserError
+from blogsum import files, jsonl
+from blogsum.data.thresholds import Thresholds
+from blogsum.errors import USAGE, Stopped, UserError
+from blogsum.report import tuning
 from blogsum.store import runs
 from blogsum.store.runs import Run
 from blogsum.train import base as bases
-from blogsum.train import looking, machine, material, parallel
+from blogsum.train import comparison, looking, machine, material, parallel, parity, preflight
 from blogsum.train.base import Base
 from blogsum.train.batches import Batches
-from blogsum.train.loop import Loop, Plan, State
+from blogsum.train.loop import Loop, Plan, State, Watch
 from blogsum.train.material import Parts, Reader
 from blogsum.train.network import Network
 from blogsum.train.recipe import Recipe, make, written
@@ -29,28 +31,20 @@ from blogsum.types import Article, Unreadable
 Rows = Callable[[str], Iterable[Article | Unreadable]]  # what a dataset's name, file or folder means
 
 
-class Nobody:
-    """Follows a run and says nothing."""
-
-    def step(self, record: Mapping[str, Any], steps: int) -> None:
-        """A step was done."""
-
-    def judged(self, record: Mapping[str, Any]) -> None:
-        """Dev was looked at."""
-
-    def note(self, text: str) -> None:
-        """Something a person should read."""
-
-
 @dataclass(frozen=True)
 class Job:
-    """What is to be done: the recipe, where the model goes, where runs are kept, how data are read, who follows."""
+    """What is to be done: the recipe, where the model goes, where runs are kept, how data are read, who follows.
+
+    ``limits`` are those of ``data validate``; ``bundle`` is where the model goes for ``summarize``, None for nowhere.
+    """
 
     recipe: Recipe
     output: Path
     root: Path
     rows: Rows
-    watch: Any
+    watch: Watch
+    limits: Thresholds = field(default_factory=Thresholds)
+    bundle: Path | None = None
     force: bool = False
 
 
@@ -76,12 +70,14 @@ class Result:
 
 def start(job: Job) -> Result:
     """Make a run and train it to its end."""
-    _refuse_target(job)
+    _refuse_targets(job)
     with _team(job.recipe) as team:
         prepared = prepare(job)
         run = None
         if team.leads:
             facts = {**prepared.facts, **_computed(job.recipe, team), "output": str(job.output.resolve())}
+            facts |= {"name": job.output.name, "bundle": str(job.bundle.resolve()) if job.bundle else ""}
+            facts |= {"force": job.force}
             run = runs.new(job.root, job.output.name, facts, written(job.recipe))
         run = Run(Path(team.told(str(run.folder if run else ""))))
         return _carried_out(job, prepared, run, team)
@@ -92,8 +88,10 @@ def resume(job: Job, run: Run) -> Result:
     facts = run.facts
     if facts["status"] == "finished":
         raise UserError(f"{run.name} is finished", hint=f"its model is in {facts['output']}")
-    job = replace(job, recipe=make(facts["recipe"], run.name), output=Path(facts["output"]))
-    _refuse_target(job)
+    bundle = Path(facts["bundle"]) if facts["bundle"] else None
+    job = replace(job, recipe=make(facts["recipe"], run.name), output=Path(facts["output"]), bundle=bundle)
+    job = replace(job, force=job.force or facts["force"])
+    _refuse_targets(job, run.name)
     with _team(job.recipe) as team:
         prepared = prepare(job)
         for what, told in (("data", job.recipe.task.data), ("base", job.recipe.task.base)):
@@ -116,12 +114,17 @@ def prepare(job: Job) -> Prepared:
         raise UserError(f"there is no {missing}", hint=f"--{missing}, or {missing} in the recipe", code=USAGE)
     bases.needed()
     parts = material.parts(job.rows(task.data), job.recipe.training.seed)
-    weak = tuple(material.usable(job.rows(task.warm_up_data))[0]) if task.warm_up_data else ()
+    preflight.check(parts, task.data, job.limits)
+    weak: tuple[Article, ...] = ()
+    if task.warm_up_data:
+        weak, leaking = preflight.without_leaks(material.usable(job.rows(task.warm_up_data))[0], parts)
+        if leaking:
+            job.watch.note(f"{leaking} posts of {task.warm_up_data} left out: they are like posts held out")
     base = bases.load(Path(task.base))
     facts = {
         "recipe": job.recipe.record(),
         "data": {"source": task.data, **material.record(parts)},
-        "base": {"source": task.base, "sha256": base.sha256},
+        "base": {"source": task.base, "sha256": base.sha256, "licence": str(base.told.get("licence") or "")},
     }
     if weak:
         facts["data"]["weak"] = material.record(replace(parts, train=weak, dev=(), test=()))
@@ -136,7 +139,7 @@ def _carried_out(job: Job, prepared: Prepared, run: Run, team: parallel.Team) ->
     with ExitStack() as stack:
         if team.leads:
             stack.enter_context(runs.held(run))
-            run.tell(status="running")
+            stack.enter_context(_remembered(run))
         stop = stack.enter_context(Stop())
         model = bases.network(prepared.base, recipe.adapt, recipe.training.seed).to(place.device)
         if recipe.machine.gradient_checkpointing:
@@ -144,13 +147,43 @@ def _carried_out(job: Job, prepared: Prepared, run: Run, team: parallel.Team) ->
         network = Network(model, prepared.base.checkpoint.shape, place, team)
         plan, notes = _plan(prepared, recipe)
         look = looking.looker(network, prepared.reader, prepared.parts, recipe.judging.metric, run, stop)
+        sources = [prepared.reader.read(one) for one in prepared.parts.dev] if look and look.metric == "rouge" else []
+        expected = preflight.estimate(network, plan, sources, recipe.task.max_output, recipe.machine.optimizer)
         if team.leads:
-            for note in (*prepared.parts.notes, *notes):
+            said = (*prepared.parts.notes, *notes, preflight.room(expected, network))
+            for note in filter(None, said):
                 watch.note(note)
+            watch.expected(expected.said())
         state = Loop(network, plan, recipe, run, look, watch, stop).train()
+        texts = _texts(job, prepared, network)
         if team.leads:
-            _keep(job, prepared, network, state, run)
+            _keep(job, prepared, network, state, run, texts)
     return Result(run, job.output, run.facts)
+
+
+@contextmanager
+def _remembered(run: Run) -> Iterator[None]:
+    """Keep in the run's facts how it stands; what goes wrong meanwhile, too, as far as the disk takes it."""
+    run.tell(status="running", reason="")
+    try:
+        yield
+    except (UserError, Stopped, KeyboardInterrupt) as error:
+        with suppress(UserError):
+            run.tell(status="failed" if isinstance(error, UserError) else "stopped", reason=str(error))
+        raise
+    run.tell(status="finished")
+
+
+def _texts(job: Job, prepared: Prepared, network: Network) -> dict[str, list[str]]:
+    """What the trained model and its base write about the posts held out; every process takes its share."""
+    judging, articles = job.recipe.judging, prepared.parts.held_out
+    tuned = looking.write(network, prepared.reader, articles, judging.beams)
+    network.model.to("cpu")  # one model at a time on the GPU
+    still = parity.torch_model(prepared.base.checkpoint).to(network.place.device)
+    before = replace(prepared.reader, prefix=str(prepared.base.told.get("prefix") or prepared.reader.prefix))
+    before = replace(before, length_prompts=bool(prepared.base.told.get("prompts")))
+    base = looking.write(replace(network, model=still), before, articles, judging.beams)
+    return {**comparison.rivals(articles), comparison.BASE: base, comparison.TUNED: tuned}
 
 
 def _plan(prepared: Prepared, recipe: Recipe) -> tuple[Plan, list[str]]:
@@ -166,9 +199,15 @@ def _plan(prepared: Prepared, recipe: Recipe) -> tuple[Plan, list[str]]:
     return Plan(posts, training.epochs, recipe.judging.every, weak, recipe.task.warm_up_epochs), notes
 
 
-def _keep(job: Job, prepared: Prepared, network: Network, state: State, run: Run) -> None:
-    """Write the model's folder; it appears whole or not at all."""
+def _keep(
+    job: Job, prepared: Prepared, network: Network, state: State, run: Run, texts: Mapping[str, list[str]]
+) -> None:
+    """Judge, and write the model's folder, which appears whole or not at all; then the bundle, if one is wanted."""
     recipe, base = job.recipe, prepared.base
+    found = comparison.compare(prepared.parts.held_out, texts)
+    jsonl.write(str(run.folder / "evaluation.jsonl"), found.pop("rows"))
+    said = tuning.verdict(found)
+    run.tell(result={"steps": state.step, "best_step": state.best_step}, evaluation=found, verdict=said)
     told = {
         "name": job.output.name,
         "prefix": prepared.reader.prefix,
@@ -177,12 +216,21 @@ def _keep(job: Job, prepared: Prepared, network: Network, state: State, run: Run
         "languages": sorted({article.lang for article in prepared.parts.train if article.lang}),
         "base": Path(recipe.task.base).resolve().name,
         "prompts": recipe.task.length_prompts,
+        "verdict": said,
+        "run": run.name,
     }
     files.make_folder(job.output.parent)
+    files.clear(job.output)
     with files.appearing_folder(job.output) as part:
         bases.save(network.model, base, part, told)
         bases.write_generation(part, base, recipe.judging.beams, recipe.task.max_output)
-    run.tell(status="finished", result={"steps": state.step, "best_step": state.best_step})
+        (part / "README.md").write_text(tuning.card(run.facts), encoding="utf-8")
+    if job.bundle:
+        from blogsum.train.export import export, request
+
+        articles = [article.text for article in prepared.parts.held_out]
+        facts = export(job.output, job.bundle, request(job.output, {}), job.force or job.bundle.exists(), (), articles)
+        run.tell(proof=facts["proof"])
 
 
 def _prefix(recipe: Recipe, base: Base) -> str:
@@ -198,12 +246,21 @@ def _team(recipe: Recipe) -> Any:
     return parallel.team(machine.place(recipe.machine).device)
 
 
-def _refuse_target(job: Job) -> None:
-    """UserError when something stands where the model is to go."""
+def _refuse_targets(job: Job, run: str = "") -> None:
+    """UserError when something stands where model or bundle are to go, unless the very ``run`` that goes on put it."""
     there = job.output
-    if not there.exists() or (there.is_dir() and not any(there.iterdir())):
-        return
-    if job.force and there.is_dir() and (there / bases.OURS).is_file():
-        return
-    ours = there.is_dir() and (there / bases.OURS).is_file()
-    raise UserError(f"{there} exists already", hint="--force replaces it" if ours else "choose another place with -o")
+    if there.exists() and not (there.is_dir() and not any(there.iterdir())):
+        made_by = bases.made_by(there)
+        ours = made_by is not None
+        if not (ours and (job.force or made_by == run != "")):
+            hint = "--force replaces it" if ours else "choose another place with -o"
+            raise UserError(f"{there} exists already", hint=hint)
+    if job.bundle and job.bundle.exists() and not job.force and not _bundle_of(job.bundle, run):
+        raise UserError(f"{job.bundle} exists already", hint="--force replaces a bundle")
+
+
+def _bundle_of(folder: Path, run: str) -> bool:
+    """Whether the bundle was made by ``run``."""
+    from blogsum.store import bundles
+
+    return bundles.is_bundle(folder) and bundles.facts(folder).get("run") == run != ""

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 from blogsum.errors import INTERRUPTED, Stopped, UserError
@@ -44,6 +43,25 @@ class Watch(Protocol):
 
     def note(self, text: str) -> None:
         """Something that a person should read."""
+
+    def expected(self, text: str) -> None:
+        """What the run will take."""
+
+
+class Nobody:
+    """Follows a run and says nothing."""
+
+    def step(self, record: Mapping[str, Any], steps: int) -> None:
+        """A step was done."""
+
+    def judged(self, record: Mapping[str, Any]) -> None:
+        """Dev was looked at."""
+
+    def note(self, text: str) -> None:
+        """Something that a person should read."""
+
+    def expected(self, text: str) -> None:
+        """What the run will take."""
 
 
 Look = Callable[[int], Mapping[str, Any]]  # step -> what dev says; its "value" chooses the best, higher is better
@@ -169,7 +187,7 @@ class Loop:
             mover.step()
             mover.zero_grad(set_to_none=True)
         state.step += 1
-        _refuse_divergence(state, loss)
+        refuse_divergence(state, loss)
         if self.network.team.leads:
             record = {"step": state.step, "loss": round(loss, 6), "rate": rate, "norm": round(norm, 4)}
             self.run.append(METRICS, record)
@@ -231,7 +249,7 @@ def _refuse_nan(loss: float, norm: float, step: int) -> None:
         raise UserError(f"step {step}: {what}: the weights would be lost", hint=_TRY)
 
 
-def _refuse_divergence(state: State, loss: float) -> None:
+def refuse_divergence(state: State, loss: float) -> None:
     """UserError when the smoothed loss stands well above where the run began."""
     if len(state.first) < _EARLY:
         state.first.append(loss)

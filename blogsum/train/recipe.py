@@ -139,6 +139,11 @@ def make(tables: Mapping[str, Any], place: str = "recipe") -> Recipe:
 
 def merged(tables: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> Recipe:
     """The recipe of ``tables``, overruled by the dials ``given`` by name (None is not given)."""
+    make(tables)
+    known = {one.name for _, one in dials()}
+    for name in given:
+        if name not in known:
+            raise UserError(f"there is no dial '{name}'", f"choose from {', '.join(sorted(known))}", USAGE)
     whole = {section: dict(table) for section, table in tables.items()}
     for section, one in dials():
         if given.get(one.name) is not None:
