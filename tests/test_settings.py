@@ -53,9 +53,10 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
     assert load().length == "teaser"
 
 
+SECTIONS = "choose from summarize, read, data, models, finetune, scrape, validate"
 MISTAKES = [
-    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, finetune, scrape, validate"),
-    ("length = 'meta'\n", "unknown section [length]", "choose from summarize, read, data, models, finetune, scrape, validate"),
+    ("[sumarize]\n", "unknown section [sumarize]", SECTIONS),
+    ("length = 'meta'\n", "unknown section [length]", SECTIONS),
     ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
     ("[read]\ntimeout = 'soon'\n", "'timeout' in [read] must be a number", "it is 'soon'"),

@@ -61,11 +61,12 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run: its folder, the model's folder, and what ``run.json`` says of it."""
+    """A finished run: its folder, the model's folder, what ``run.json`` says of it, and who of how many says so."""
 
     run: Run
     output: Path
     facts: Mapping[str, Any]
+    team: parallel.Team = field(default_factory=parallel.Team)
 
 
 def start(job: Job) -> Result:
@@ -158,7 +159,7 @@ def _carried_out(job: Job, prepared: Prepared, run: Run, team: parallel.Team) ->
         texts = _texts(job, prepared, network)
         if team.leads:
             _keep(job, prepared, network, state, run, texts)
-    return Result(run, job.output, run.facts)
+    return Result(run, job.output, team.told(run.facts if team.leads else None), team)
 
 
 @contextmanager

@@ -152,6 +152,7 @@ class Loop:
                 self._save(state, parameters, mover)
             if halted and not state.done:
                 raise self._stopped(state)
+        self.network.team.told(None)  # the first process has written the best
         if state.best_step:
             put(parameters, checkpoints.load_best(self.run.folder / CHECKPOINTS, state.best_step))
         return state

@@ -38,7 +38,8 @@ class Team:
 
         every = [one for _, one in sorted(parameters.items())]
         flat = torch.cat([(torch.zeros_like(one) if one.grad is None else one.grad).flatten() for one in every])
-        dist.all_reduce(flat)
+        with _together():
+            dist.all_reduce(flat)
         at = 0
         for one in every:
             one.grad = flat[at : at + one.numel()].view_as(one).clone()
@@ -52,7 +53,8 @@ class Team:
         import torch.distributed as dist
 
         summed = torch.tensor([value], dtype=torch.float64, device=device)
-        dist.all_reduce(summed)
+        with _together():
+            dist.all_reduce(summed)
         return float(summed[0])
 
     def gathered(self, values: Mapping[int, Any]) -> dict[int, Any]:
@@ -62,18 +64,31 @@ class Team:
         import torch.distributed as dist
 
         parts: list[dict[int, Any]] = [{} for _ in range(self.size)]
-        dist.all_gather_object(parts, dict(values))
+        with _together():
+            dist.all_gather_object(parts, dict(values))
         return {key: value for part in parts for key, value in part.items()}
 
     def told(self, value: Any) -> Any:
-        """What the first process says, in all of them."""
+        """What the first process says, in all of them; nobody goes on before it has spoken."""
         if self.size == 1:
             return value
         import torch.distributed as dist
 
         said = [value]
-        dist.broadcast_object_list(said, src=0)
+        with _together():
+            dist.broadcast_object_list(said, src=0)
         return said[0]
+
+
+@contextmanager
+def _together() -> Iterator[None]:
+    """UserError when another process is gone, killed or with an error of its own."""
+    try:
+        yield
+    except RuntimeError as error:  # of gloo and NCCL: connection closed by peer
+        raise UserError(
+            "another process of this run was lost", hint="--resume goes on from its last checkpoint"
+        ) from error
 
 
 @contextmanager
@@ -93,6 +108,7 @@ def team(device: str) -> Iterator[Team]:
         if dist.get_world_size() != size:
             raise UserError(f"{dist.get_world_size()} processes found each other, {size} were started")
         yield Team(dist.get_rank(), size)
-        dist.barrier()
+        with _together():
+            dist.barrier()
     finally:
         dist.destroy_process_group()
