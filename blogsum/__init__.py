@@ -114,7 +114,8 @@ def finetune(
     from blogsum import pipeline, settings
     from blogsum.data.thresholds import thresholds
     from blogsum.train import recipe as recipes
-    from blogsum.train.finetune import Job, start
+    from blogsum.train.finetune import start
+    from blogsum.train.fitting import Job
     from blogsum.train.loop import Nobody
 
     known = settings.load()

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from blogsum.train.finetune import Job, start
+from blogsum.train.finetune import start
+from blogsum.train.fitting import Job
 from blogsum.train.loop import Nobody
 from blogsum.train.recipe import Recipe, merged
 from blogsum.types import Article

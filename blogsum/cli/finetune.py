@@ -16,7 +16,8 @@ from blogsum.train import recipe as recipes
 
 if TYPE_CHECKING:
     from blogsum.settings import Settings
-    from blogsum.train.finetune import Job, Result
+    from blogsum.train.finetune import Result
+    from blogsum.train.fitting import Job, Study
     from blogsum.types import Article, Unreadable
 
 
@@ -47,6 +48,9 @@ def _default(value: Any) -> str:
 @click.option("--init", is_flag=True, help="Print a commented recipe with all defaults, and train nothing.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped: its name, or 'last'.")
 @click.option("--export", "bundle", type=click.Path(path_type=Path), help="Also make a bundle for summarize, here.")
+@click.option("--folds", type=click.IntRange(0), metavar="K", help="Judge each post by cross-validation; 0: own folds.")
+@click.option("--leave-one-author-out", "by_author", is_flag=True, help="The same with an author's posts at a time.")
+@click.option("--curve", is_flag=True, help="Train on growing shares of the posts: what would more of them bring?")
 @click.option("--force", is_flag=True, help="Replace a trained model that stands there.")
 @_dials
 @options.common
@@ -56,6 +60,9 @@ def command(
     init: bool,
     resume: str | None,
     bundle: Path | None,
+    folds: int | None,
+    by_author: bool,
+    curve: bool,
     force: bool,
     config: Path | None,
     quiet: bool,
@@ -68,6 +75,7 @@ def command(
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/
     blogsum finetune --init > recipe.toml
     blogsum finetune --recipe recipe.toml --rate 0.001 -o my-model/
+    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5 --export my-bundle/
     blogsum finetune --resume last
 
     Ctrl-C finishes the step and saves. A run that goes on ends in the weights of one that was never stopped. Needs the
@@ -80,10 +88,11 @@ def command(
 
     from blogsum.train import finetune
 
+    asked = _study(folds, by_author, curve)
     if resume is not None:
         from blogsum.store import runs
 
-        if path or file or bundle or any(value is not None for value in given.values()):
+        if path or file or bundle or asked.kind or any(value is not None for value in given.values()):
             raise UserError("--resume takes no other dials: the run has its recipe", code=USAGE)
         run = runs.find(settings.runs, resume)
         with console.progress("training", left=True) as bar:
@@ -93,13 +102,26 @@ def command(
         raise UserError("where does the model go?", hint="-o FOLDER", code=USAGE)
     recipe = recipes.merged(recipes.load(file) if file else {}, given)
     with console.progress("training", left=True) as bar:
-        result = finetune.start(replace(_job(recipe, path, settings, bar, force), bundle=bundle))
+        job = _job(recipe, path, settings, bar, force)
+        result = finetune.start(replace(job, bundle=bundle, study=asked))
     return _say(result)
+
+
+def _study(folds: int | None, by_author: bool, curve: bool) -> Study:
+    """Which several trainings were asked for; UserError for two kinds at once."""
+    from blogsum.train.fitting import AUTHORS, CURVE, FOLDS, Study
+
+    kinds = [kind for kind, asked in ((FOLDS, folds is not None), (AUTHORS, by_author), (CURVE, curve)) if asked]
+    if len(kinds) > 1:
+        raise UserError("--folds, --leave-one-author-out and --curve exclude each other", code=USAGE)
+    if folds == 1:
+        raise UserError("one fold holds nothing out", hint="--folds 5", code=USAGE)
+    return Study(kinds[0] if kinds else "", folds or 0)
 
 
 def _job(recipe: recipes.Recipe, path: Path, settings: Settings, bar: console.Silent, force: bool) -> Job:
     from blogsum.data.thresholds import thresholds
-    from blogsum.train.finetune import Job
+    from blogsum.train.fitting import Job
 
     limits = thresholds(settings.validate)
     return Job(recipe, path, settings.runs, partial(_rows, settings), Watched(bar), limits, force=force)
@@ -121,6 +143,9 @@ def _say(result: Result) -> int:
     click.echo(tuning.verdict(found))
     click.echo()
     click.echo(tuning.table(found), nl=False)
+    if "curve" in result.facts:
+        click.echo()
+        click.echo(tuning.curve(result.facts["curve"]), nl=False)
     click.echo()
     click.echo(f"model {result.output}, run {result.run.name}")
     if result.team.size > 1:  # torchrun takes every other code for a crash

@@ -16,7 +16,7 @@ _CALLED = {"base": "its base", "built-in": "the built-in summary"}
 def verdict(found: Mapping[str, Any]) -> str:
     """One line: whether the model is better than its base and than the built-in summary, with the differences."""
     said = {name: f"{_CALLED[name]} ({_difference(found['against'][name][_HEADLINE])})" for name in _CALLED}
-    count = f"{found['n']} {'post' if found['n'] == 1 else 'posts'} held out"
+    count = f"{found['n']} {'post' if found['n'] == 1 else 'posts'} {found['method']}"
     if not found["enough"]:
         return f"NOT SHOWN to be better: {count}, too few to tell; against {' and '.join(said.values())}"
     better = [said[name] for name in _CALLED if found["better"][name]]
@@ -37,6 +37,26 @@ def table(found: Mapping[str, Any]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "\n".join(lines) + "\n"
+
+
+def curve(found: Sequence[Mapping[str, Any]]) -> str:
+    """ROUGE by the number of posts learned from, and in words what the last step to more of them brought."""
+    lines = ["posts  rouge"]
+    lines += [f"{one['posts']:<5}  {_number(one['rouge']['mean'])} {_span(one['rouge'])}" for one in found]
+    if len(found) > 1:
+        before, last = found[-2], found[-1]
+        gain = _difference(last["gain"])
+        lines += ["", f"from {before['posts']} to {last['posts']} posts: {gain}; {_promise(last)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _promise(last: Mapping[str, Any]) -> str:
+    gain = last["gain"]
+    if not last["enough"]:
+        return "too few posts held out to tell"
+    if gain["low"] > 0:
+        return "as many again should bring about that or less"
+    return "more posts did harm" if gain["high"] < 0 else "more posts are not shown to help"
 
 
 def card(facts: Mapping[str, Any]) -> str:

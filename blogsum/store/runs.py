@@ -22,7 +22,7 @@ from blogsum.errors import UserError
 
 SCHEMA = "blogsum/run/1"
 FACTS, RECIPE, METRICS, SAMPLES = "run.json", "recipe.toml", "metrics.jsonl", "samples.jsonl"
-CHECKPOINTS, LOCK = "checkpoints", ".lock"
+CHECKPOINTS, TRAININGS, LOCK = "checkpoints", "trainings", ".lock"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -79,7 +79,8 @@ class Run:
 
 def resume_hint(run: Run) -> str:
     """How to go on with a run."""
-    return f"go on with: blogsum finetune --resume {run.name}"
+    inside = run.folder.parent.name == TRAININGS  # one training of a study: that goes on
+    return f"go on with: blogsum finetune --resume {run.folder.parent.parent.name if inside else run.name}"
 
 
 def new(root: Path, name: str, facts: Mapping[str, Any], recipe: str) -> Run:

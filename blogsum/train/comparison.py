@@ -57,6 +57,19 @@ def compare(articles: Sequence[Article], texts: Texts) -> dict[str, Any]:
     }
 
 
+def curve(articles: Sequence[Article], texts: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:
+    """ROUGE by the number of posts that a model learned from, and what each step brought over the one before."""
+    enough = len(articles) >= stats.FEWEST
+    found: list[dict[str, Any]] = []
+    before: list[float] = []
+    for size, its in texts.items():
+        scores = [_scores(*pair)[HEADLINE] for pair in zip(articles, its, strict=True)]
+        gain = _interval([a - b for a, b in zip(scores, before, strict=True)]) if before else None
+        found.append({"posts": size, HEADLINE: _interval(scores), "gain": gain, "enough": enough})
+        before = scores
+    return found
+
+
 def _built_in(article: Article) -> str:
     budget = LENGTHS[length_of(summaries(article)[0])]
     try:

@@ -41,7 +41,11 @@ class Estimate:
 
 def check(parts: Parts, source: str, limits: Thresholds) -> None:
     """UserError when the data break a rule of ``data validate`` that counts as an error; leaks between parts do."""
-    rows = [replace(article, split=name) for name in PARTS for article in getattr(parts, name)]
+    check_rows([replace(article, split=name) for name in PARTS for article in getattr(parts, name)], source, limits)
+
+
+def check_rows(rows: Sequence[Article], source: str, limits: Thresholds) -> None:
+    """The same for rows that know their part."""
     wrong = [finding for finding in validate(rows, limits).findings if finding.severity == ERROR]
     if wrong:
         named = "; ".join(f"{one.rule} {one.id}: {one.detail}" for one in wrong[:_SHOWN])
@@ -49,9 +53,9 @@ def check(parts: Parts, source: str, limits: Thresholds) -> None:
         raise UserError(f"{source} cannot be trained on: {named}{more}", hint=f"blogsum data validate {source}")
 
 
-def without_leaks(weak: Sequence[Article], parts: Parts) -> tuple[tuple[Article, ...], int]:
-    """The weakly labelled posts that are no near-duplicate or translation of one held out, and how many are."""
-    held = [replace(article, id=f"held:{article.id}") for article in (*parts.dev, *parts.test)]
+def without_leaks(weak: Sequence[Article], posts: Sequence[Article]) -> tuple[tuple[Article, ...], int]:
+    """The weakly labelled ones that are no near-duplicate or translation of ``posts`` held out, and how many are."""
+    held = [replace(article, id=f"held:{article.id}") for article in posts]
     mine = {f"weak:{article.id}": article for article in weak}
     rows = [*held, *(replace(article, id=name) for name, article in mine.items())]
     leaking = {name for group in groups(rows, NEAR) if any(one.startswith("held:") for one in group) for name in group}

@@ -63,6 +63,17 @@ REFUSED = [
         "recipe.toml: unknown dial 'speed' in [training] (it has seed, epochs, batch, micro_batch, rate, warm_up, "
         "label_smoothing, position_rate)",
     ),
+    (
+        ["--data", "posts.jsonl", "--base", "base", "-o", "m", "--folds", "3", "--curve"],
+        2,
+        "--folds, --leave-one-author-out and --curve exclude each other",
+    ),
+    (
+        ["--data", "posts.jsonl", "--base", "base", "-o", "m", "--folds", "1"],
+        2,
+        "one fold holds nothing out (--folds 5)",
+    ),
+    (["--resume", "last", "--curve"], 2, "--resume takes no other dials: the run has its recipe"),
     (["--resume", "last"], 3, "last: no such run (blogsum finetune makes one)"),
     (["--resume", "last", "--rate", "1"], 2, "--resume takes no other dials: the run has its recipe"),
 ]

@@ -23,7 +23,8 @@ from blogsum.errors import Stopped, UserError
 from blogsum.store import runs
 from blogsum.store.runs import METRICS, Run
 from blogsum.train import checkpoints, finetune
-from blogsum.train.finetune import Job, Result
+from blogsum.train.finetune import Result
+from blogsum.train.fitting import Job
 from blogsum.train.loop import Nobody, State, refuse_divergence
 from blogsum.train.network import Network
 from tests import tiny, trained
