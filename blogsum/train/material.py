@@ -11,13 +11,13 @@ from typing import Any
 
 from blogsum.errors import UserError
 from blogsum.summarize.lengths import LENGTHS, fits
+from blogsum.summarize.prompts import PROMPTS, prompt
 from blogsum.summarize.source import source
 from blogsum.summarize.tokens import Tokens
 from blogsum.text.sentences import sentences
 from blogsum.types import Article, Unreadable
 
 PARTS = ("train", "dev", "test")
-PROMPTS = ("teaser", "paragraph", "long")  # lengths that a model may be asked for, the shortest first
 FEWEST = 2  # posts to train on
 _ENGLISH = "en"
 
@@ -61,7 +61,7 @@ class Reader:
 
     def read(self, article: Article, length: str = "") -> list[int]:
         """What the model reads of ``article`` when a summary of ``length`` is asked for."""
-        before = self.prefix + (prompt(length) if self.length_prompts else "")
+        before = self.prefix + (prompt(LENGTHS[length or PROMPTS[0]]) if self.length_prompts else "")
         room = self.max_input - self.tokens.count(before) - 1
         return self.tokens.encode(before + source(article, self.tokens.count, room).text)
 
@@ -95,14 +95,6 @@ class Reader:
         if dropped:
             notes.append(f"{_many(dropped, 'summary', 'summaries')} left out: the first sentence alone is too long")
         return found, notes
-
-
-def prompt(length: str) -> str:
-    """What asks a model for a summary of ``length``; the nearest one it was trained for."""
-    known = (
-        length if length in PROMPTS else {"meta": "teaser", "bullets": "paragraph", "short": "paragraph"}.get(length)
-    )
-    return f"<{known or PROMPTS[0]}> "
 
 
 def length_of(summary: str) -> str:

@@ -97,7 +97,6 @@ def test_the_length_stands_before_the_article() -> None:
     pairs, _ = reader.pairs([article(1, summary="Das Team fährt Rad."), article(2, summary=long)])
     assert TOKENS.decode(pairs[0].source[:-1]).startswith("kurz: <teaser> Das Team")
     assert TOKENS.decode(pairs[1].source[:-1]).startswith("kurz: <paragraph> Das Team")
-    assert material.prompt("bullets") == "<paragraph> "
 
 
 def test_an_article_is_read_as_the_bundle_reads_it() -> None:
