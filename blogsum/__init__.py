@@ -18,13 +18,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from blogsum.errors import UserError
     from blogsum.types import Article, Summary, Unreadable
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Summary", "UserError", "load_dataset", "read", "read_all", "summarize"]
+__all__ = ["Article", "Summary", "UserError", "finetune", "load_dataset", "read", "read_all", "summarize"]
 
 # The functions below bear the names of two packages. Importing a package binds its name here, once; done first, the
 # functions win. (`from blogsum.read.sources import …` finds the package all the same.)
@@ -98,6 +98,39 @@ def summarize(
     [budget] = chosen([length] if length else [], settings.load(), max_chars, max_words, sentences)
     writer = load_bundle(shelf.find(settings.load().models, model)) if model else load("extractive")
     return writer.summarize(read(article) if isinstance(article, str) else article, budget)
+
+
+def finetune(
+    recipe: Mapping[str, Any] | str, output: str, *, bundle: str | None = None, force: bool = False, **dials: Any
+) -> Mapping[str, Any]:
+    """Train a model as ``blogsum finetune`` does, and return what its run knows: ``verdict``, ``evaluation``, ``id`` …
+
+    ``recipe`` is a TOML file or its tables (``{"task": {"data": "blog@3", "base": "mt5-small"}}``); ``dials`` overrule
+    it by name (``rate=0.001``). The model appears in the folder ``output``, a bundle for ``summarize`` in ``bundle``.
+    Raises UserError as the command says one.
+    """
+    from pathlib import Path
+
+    from blogsum import pipeline, settings
+    from blogsum.data.thresholds import thresholds
+    from blogsum.train import recipe as recipes
+    from blogsum.train.finetune import start
+    from blogsum.train.fitting import Job
+    from blogsum.train.loop import Nobody
+
+    known = settings.load()
+    made = recipes.merged(recipes.load(Path(recipe)) if isinstance(recipe, str) else recipe, dials)
+    job = Job(
+        recipe=made,
+        output=Path(output),
+        root=known.runs,
+        rows=lambda name: pipeline.articles(name, known),
+        watch=Nobody(),
+        limits=thresholds(known.validate),
+        bundle=Path(bundle) if bundle else None,
+        force=force,
+    )
+    return start(job).facts
 
 
 def __getattr__(name: str) -> Any:

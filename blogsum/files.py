@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -97,6 +98,15 @@ def appearing_folder(path: Path) -> Iterator[Path]:
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def clear(path: Path) -> None:
+    """Remove what a killed process left of a file or folder that was to appear at ``path``."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _mode(path: Path) -> int:
@@ -237,15 +247,21 @@ def _is_record(tail: bytes) -> bool:
 
 
 @contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile."""
+def lock(path: Path, wait: bool = True) -> Iterator[None]:
+    """Wait until no other process holds ``path`` (made with its folder if need be), and hold it meanwhile.
+
+    Without ``wait``, UserError when another process holds it.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise _unwritable(path, error, "check the folder's rights") from error
     try:
-        _lock(handle, wait=True)
+        try:
+            _lock(handle, wait)
+        except OSError as error:
+            raise UserError(f"{path.parent} is in use by another process", hint="wait for it") from error
         yield
     finally:
         os.close(handle)

@@ -28,8 +28,9 @@ class Settings:
     reads (None: as many as it was trained for); ``lengths`` house presets, name -> limits (``chars``,
     ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the largest page or
     file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the folder of named
-    datasets, ``models`` that of installed models; ``scrape`` and ``validate`` what those two commands take from their
-    sections; ``advisory`` the metrics that the gate shows and does not obey; ``file`` where these settings stand.
+    datasets, ``models`` that of installed models, ``runs`` that of training runs; ``scrape`` and ``validate`` what
+    those two commands take from their sections; ``advisory`` the metrics that the gate shows and does not obey;
+    ``file`` where these settings stand.
     """
 
     length: str = "teaser"
@@ -40,6 +41,7 @@ class Settings:
     cache: Path = Path()
     datasets: Path = Path()
     models: Path = Path()
+    runs: Path = Path()
     scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     advisory: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
     "read": {"timeout": (int, float), "max_bytes": (int,), "cache": (str,)},
     "data": {"datasets": (str,)},
     "models": {"models": (str,)},
+    "finetune": {"runs": (str,)},
     "scrape": {"delay": (int, float), "connections": (int,), "retries": (int,), "max_pages": (int,)},
     "validate": {
         "languages": (list,),
@@ -64,7 +67,12 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "eval": {"advisory": (list,)},
 }
-_FOLDERS = (("cache", "cache", "pages"), ("datasets", "data", "datasets"), ("models", "data", "models"))
+_FOLDERS = (
+    ("cache", "cache", "pages"),
+    ("datasets", "data", "datasets"),
+    ("models", "data", "models"),
+    ("runs", "data", "runs"),
+)
 _WHOLE = ("scrape", "validate")  # sections that are handed on as they are
 
 

@@ -19,6 +19,7 @@ import pytest
 from blogsum.cli.data import DATA
 from blogsum.cli.main import COMMANDS, main, root
 from blogsum.cli.models import MODELS
+from blogsum.cli.runs import RUNS
 
 REPOSITORY = Path(__file__).parent.parent
 README = REPOSITORY / "README.md"
@@ -79,7 +80,13 @@ def test_the_notebook_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 @pytest.mark.parametrize(
-    "name", [*COMMANDS, *(f"data {verb}" for verb in DATA), *(f"models {verb}" for verb in MODELS)]
+    "name",
+    [
+        *COMMANDS,
+        *(f"data {verb}" for verb in DATA),
+        *(f"models {verb}" for verb in MODELS),
+        *(f"runs {verb}" for verb in RUNS),
+    ],
 )
 def test_every_command_is_documented_and_has_an_example(name: str) -> None:
     command: click.Command | None = root

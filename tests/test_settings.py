@@ -53,13 +53,10 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
     assert load().length == "teaser"
 
 
+SECTIONS = "choose from summarize, read, data, models, finetune, scrape, validate, eval"
 MISTAKES = [
-    ("[sumarize]\n", "unknown section [sumarize]", "choose from summarize, read, data, models, scrape, validate, eval"),
-    (
-        "length = 'meta'\n",
-        "unknown section [length]",
-        "choose from summarize, read, data, models, scrape, validate, eval",
-    ),
+    ("[sumarize]\n", "unknown section [sumarize]", SECTIONS),
+    ("length = 'meta'\n", "unknown section [length]", SECTIONS),
     ("[summarize]\nlenght = 'meta'\n", "unknown key 'lenght' in [summarize]", "choose from length, lengths, max_input"),
     ("[summarize]\nlength = 3\n", "'length' in [summarize] must be a text", "it is 3"),
     ("[summarize]\nmax_input = 15\n", "'max_input' in [summarize] must be at least 16", "it is 15"),

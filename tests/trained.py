@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from blogsum.summarize.tokens import Tokens
+import numpy as np
+
+from blogsum.train.finetune import start
+from blogsum.train.fitting import Job
+from blogsum.train.loop import Nobody
+from blogsum.train.recipe import Recipe, merged
+from blogsum.types import Article
 from tests import tiny
 
 PAIRS = (
@@ -56,46 +63,54 @@ SHAPE = {
 }
 
 
-def learned(folder: Path, steps: int = 500) -> Path:
-    """The checkpoint, as blogsum's own training would leave it."""
-    import torch
+HELD_OUT = (
+    ("Das Team hat neue Räder gekauft. Sie halten lange und kosten wenig.", "Das Team hat neue Räder.", "dev"),
+    ("The office has new bikes. They are bright and cost little.", "The office has new bikes.", "test"),
+)
 
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-    model = tiny.torch_model(tiny.checkpoint(0, **SHAPE))
-    model.init_weights()
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.05) if parameter.dim() > 1 else torch.nn.init.ones_(parameter)
-    with torch.no_grad():
-        model.shared.weight.normal_(0, 1)
-        model.lm_head.weight.copy_(model.shared.weight * SHAPE["d_model"] ** -0.5)
-    plain = Tokens(tiny.vocabulary(), 1)
-    tokens = Tokens(tiny.vocabulary(), 1, plain.id("▁<extra_id_0>"))
-    sources = _padded([tokens.encode(PREFIX + source) for source, _ in PAIRS], 0)
-    targets = _padded([tokens.encode_lines(target) for _, target in PAIRS], -100)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.0)
-    model.train()
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = 3e-3 * min(1, (step + 1) / 20)
-        loss = model(input_ids=sources, attention_mask=(sources != 0).long(), labels=targets).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        if loss.item() < 5e-3:
-            break
-    else:
-        raise AssertionError(f"not learned: loss {loss.item():.4f}")
-    model.eval().save_pretrained(folder)
-    (folder / "spiece.model").write_bytes(tiny.vocabulary())
-    told = {"prefix": PREFIX, "line_break": "▁<extra_id_0>", "languages": ["de", "en"], "licence": "MIT"}
-    (folder / "blogsum.json").write_text(json.dumps(told), encoding="utf-8")
+
+def fresh(folder: Path) -> Path:
+    """An mT5 that has learned nothing yet, as ``blogsum finetune`` takes it."""
+    one, draw = tiny.checkpoint(0, **SHAPE), np.random.RandomState(0)
+    weights = {
+        name: np.ones_like(value) if value.ndim == 1 else draw.normal(0, 0.05, value.shape).astype(np.float32)
+        for name, value in one.weights.items()
+    }
+    shared = draw.normal(0, 1, one.weights["shared.weight"].shape).astype(np.float32)
+    # a head that starts as the embedding learns sooner
+    head = shared * np.float32(SHAPE["d_model"] ** -0.5)
+    tiny.hub(folder, replace(one, weights={**weights, "shared.weight": shared, "lm_head.weight": head}))
+    (folder / "blogsum.json").write_text(json.dumps({"licence": "MIT"}), encoding="utf-8")
     return folder
 
 
-def _padded(rows: list[list[int]], filler: int) -> Any:
+def posts() -> list[Article]:
+    """The eight posts to train on, and one each for dev and test."""
+    rows = [(*pair, "train") for pair in PAIRS]
+    return [
+        Article(f"p{number}", text, summary=summary, split=split, lang="de" if number in (0, 1, 2, 3, 8) else "en")
+        for number, (text, summary, split) in enumerate([*rows, *HELD_OUT])
+    ]
+
+
+def recipe(base: Path, **given: Any) -> Recipe:
+    """Dials with which the eight posts are known by heart after 240 steps; ``given`` overrules them."""
+    by_heart = {"label_smoothing": 0.0, "dropout": 0.0, "epochs": 240, "batch": 8, "micro_batch": 8, "rate": 0.003}
+    task = {"data": "posts", "base": str(base), "prefix": PREFIX, "metric": "none", "max_output": 40}
+    return merged({}, {**task, **by_heart, **given})
+
+
+def job(folder: Path, asked: Recipe, rows: list[Article] | None = None, **given: Any) -> Job:
+    """What is to be done in ``folder``: the model goes to ``model``, the run to ``runs``."""
+    articles = posts() if rows is None else rows
+    return Job(asked, folder / "model", folder / "runs", lambda _: articles, Nobody(), **given)
+
+
+def learned(folder: Path) -> Path:
+    """The checkpoint that knows the eight posts by heart, trained by ``blogsum finetune``."""
     import torch
 
-    longest = max(map(len, rows))
-    return torch.tensor([row + [filler] * (longest - len(row)) for row in rows])
+    torch.set_num_threads(1)
+    work = folder.parent / "work"
+    asked = recipe(fresh(work / "base"))
+    return start(replace(job(work, asked), output=folder)).output

@@ -64,9 +64,12 @@ def once(marker: Path, message: str, hint: str) -> None:
         marker.touch()
 
 
-def progress(label: str) -> Any:
-    """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches."""
-    return Counter(label) if is_watched() else Silent()
+def progress(label: str, left: bool = False) -> Any:
+    """A context manager whose ``advance()`` counts finished articles on stderr; silent when nobody watches.
+
+    With ``left`` the time that is left is shown, too.
+    """
+    return Counter(label, left=left) if is_watched() else Silent()
 
 
 def working(label: str) -> Any:
@@ -94,16 +97,28 @@ class Silent:
     def total(self, count: int) -> None:
         """How many there will be, as far as that is known."""
 
+    def reached(self, count: int, text: str) -> None:
+        """So many are done, and what there is to say of the last one."""
+
 
 class Counter(Silent):
     """A line on stderr with the number of articles done and the time taken, and a bar where their total is known."""
 
-    def __init__(self, label: str, counted: bool = True) -> None:
+    def __init__(self, label: str, counted: bool = True, left: bool = False) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         count = (BarColumn(), MofNCompleteColumn()) if counted else ()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), *count, TimeElapsedColumn())
+        rest = [TimeRemainingColumn()] if left else []
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), *count, TimeElapsedColumn(), *rest)
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task(label, total=None)
 
@@ -121,6 +136,10 @@ class Counter(Silent):
     def total(self, count: int) -> None:
         """Make the line a bar."""
         self._progress.update(self._task, total=count)
+
+    def reached(self, count: int, text: str) -> None:
+        """Move the bar and change what stands before it."""
+        self._progress.update(self._task, completed=count, description=text)
 
 
 def _say(mark: str, message: str, hint: str) -> None:

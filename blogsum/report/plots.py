@@ -1,4 +1,4 @@
-"""Plots as inline SVG: bars over a scale, bars by name, ranges by name. No script; colours come from the page's style.
+"""Plots as inline SVG: bars over a scale, bars and ranges by name, curves. No script; colours are the page's style.
 
 Each has a title and a description for those who do not see it; each bar names itself when pointed at.
 """
@@ -14,6 +14,7 @@ from blogsum.report import safe
 
 WIDTH = 640  # units of the picture; it scales with the page
 _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 240, 56, 20, 12, 34
+_DOTTED = 40  # points; with fewer each is shown
 _ROW, _NAMES, _NAME = 28, 200, 23  # height of a named bar, room for names, characters of a name
 
 
@@ -35,6 +36,15 @@ class Range:
     median: float
     upper: float
     says: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line through points ``(x, y)``, x ascending, what it is called, and its class in the page's style."""
+
+    label: str
+    points: Sequence[tuple[float, float]]
+    kind: str = "curve"
 
 
 def columns(key: str, title: str, about: str, bars: Sequence[Bar], ticks: Sequence[str], mark: float = -1) -> str:
@@ -101,6 +111,38 @@ def ranges(key: str, title: str, about: str, found: Sequence[Range], scale: Sequ
             f'<rect class="bar" x="{middle - 2:.1f}" y="{y - 8}" width="4" height="16" rx="1"/>'
         )
     return _picture(key, title, about, height, parts)
+
+
+def curves(key: str, title: str, about: str, found: Sequence[Curve]) -> str:
+    """Lines over one pair of scales, x from 0, y from 0 or the lowest value; single points are dots."""
+    places = [point for curve in found for point in curve.points]
+    right = max((x for x, _ in places), default=0) or 1
+    bottom = min((0.0, *(y for _, y in places)))
+    top = max((y for _, y in places), default=0)
+    top = top if top > bottom else bottom + 1
+    floor, room, width = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP, WIDTH - _LEFT - _RIGHT
+
+    def at(x: float, y: float) -> str:
+        return f"{_LEFT + width * x / right:.1f},{floor - room * (y - bottom) / (top - bottom):.1f}"
+
+    parts = []
+    for value in scale(top - bottom):
+        if value <= top - bottom:
+            y = floor - room * value / (top - bottom)
+            parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(f'<text x="{_LEFT - 6}" y="{y + 5:.1f}" text-anchor="end">{value + bottom:.3g}</text>')
+    for value in scale(right):
+        if value <= right:
+            x = _LEFT + width * value / right
+            parts.append(f'<text x="{x:.1f}" y="{floor + 22}" text-anchor="middle">{value:g}</text>')
+    for curve in found:
+        named = f"<title>{text(curve.label)}</title>"
+        line = " ".join(at(x, y) for x, y in curve.points)
+        parts.append(f'<polyline class="{curve.kind}" fill="none" points="{line}">{named}</polyline>')
+        if len(curve.points) < _DOTTED:
+            spots = (at(x, y).split(",") for x, y in curve.points)
+            parts += [f'<circle class="{curve.kind}" cx="{x}" cy="{y}" r="3">{named}</circle>' for x, y in spots]
+    return _picture(key, title, about, _HEIGHT, parts)
 
 
 def scale(most: float) -> list[float]:

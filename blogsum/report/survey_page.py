@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from blogsum.data.explore import Distribution, Group, Post, Survey
 
 _GROUPS, _POSTS = 20, 1000  # authors shown, posts listed
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_STYLE = """
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+STYLE = """
 :root{color-scheme:light dark;--back:#fff;--text:#1a1d21;--soft:#59616b;--line:#d9dee4}
 :root{--bar:#2f6fb2;--range:#a9c7e8;--mark:#b3471b}
 @media (prefers-color-scheme:dark){
@@ -50,8 +50,8 @@ def page(survey: Survey, name: str, lang: str = "en") -> str:
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f'<link rel="icon" href="data:,">\n<title>{text(heading)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<link rel="icon" href="data:,">\n<title>{text(heading)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n'
         f"<main>\n<h1>{text(heading)}</h1>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
     )
 

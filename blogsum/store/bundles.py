@@ -104,15 +104,15 @@ def seal(folder: Path, facts: Mapping[str, Any]) -> None:
     files.replace(folder / MANIFEST, text + "\n")
 
 
-def needs_room(folder: Path, size: int) -> None:
+def needs_room(folder: Path, size: int, what: str = "the bundle", hint: str = "choose another place with -o") -> None:
     """UserError when the disk under ``folder`` (or under what exists of it) has no room for ``size`` bytes more."""
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if free < size + _SPARE:
         raise UserError(
-            f"the disk under {folder} has {free / 1e6:,.0f} MB free, the bundle needs {(size + _SPARE) / 1e6:,.0f} MB",
-            hint="choose another place with -o",
+            f"the disk under {folder} has {free / 1e6:,.0f} MB free, {what} needs {(size + _SPARE) / 1e6:,.0f} MB",
+            hint=hint,
         )
 
 

@@ -19,6 +19,7 @@ from blogsum.summarize.evidence import language, trace, unsupported
 from blogsum.summarize.extractive import Extractive
 from blogsum.summarize.guard import refusal
 from blogsum.summarize.lengths import Budget, cut, fits
+from blogsum.summarize.prompts import prompt
 from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.summarize.source import Source, source
 from blogsum.summarize.tokens import Tokens
@@ -52,6 +53,9 @@ class MT5:
         self.name = f"{self.kind}:{facts['name']}"
         self._sketch = Extractive()
         self._written: dict[Article, tuple[Written, Source]] = {}
+        self._asks = bool(facts.get("prompts"))  # whether it was trained to be asked for a length
+        self._ahead: Sequence[Article] = ()
+        self._asked: dict[tuple[str, Article], tuple[Written, Source]] = {}
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -66,33 +70,55 @@ class MT5:
 
     def summarize(self, article: Article, budget: Budget) -> Summary:
         """Return a summary of ``article`` within ``budget``; UserError when neither model nor extract has one."""
-        if article not in self._written:  # what it writes depends on no budget: further lengths only cut it
-            self.prepare([article])
-        written, read = self._written[article]
+        written, read = self._for_length(article, prompt(budget)) if self._asks else self._plain(article)
         return self._finished(article, budget, language(article), written, read)
 
     def prepare(self, articles: Sequence[Article]) -> None:
-        """Write about several articles at once, those of like length together; forget all others."""
-        sources = {article: self.source(article) for article in articles}
-        prefix = self._bundle.manifest["prefix"]
-        ids = {article: self.tokens.encode(prefix + read.text) for article, read in sources.items()}
+        """Write about several articles at once, those of like length together; forget all others.
+
+        A model that is asked for a length writes when that is known, then about all of them.
+        """
+        self._ahead, self._asked = articles, {}
+        self._written = {} if self._asks else self._write(articles, "")
+
+    def _plain(self, article: Article) -> tuple[Written, Source]:
+        """What it writes depends on no budget: further lengths only cut it."""
+        if article not in self._written:
+            self.prepare([article])
+        return self._written[article]
+
+    def _for_length(self, article: Article, asked: str) -> tuple[Written, Source]:
+        """What it writes when it is asked for a length: of all articles to come, if this is one of them."""
+        if (asked, article) not in self._asked:
+            if article not in self._ahead:
+                self.prepare([article])
+            self._asked |= {(asked, one): found for one, found in self._write(self._ahead, asked).items()}
+        return self._asked[asked, article]
+
+    def _write(self, articles: Sequence[Article], asked: str) -> dict[Article, tuple[Written, Source]]:
+        """The texts about the articles, written behind the prefix and what asks for a length."""
+        sources = {article: self.source(article, asked) for article in articles}
+        before = self._bundle.manifest["prefix"] + asked
+        ids = {article: self.tokens.encode(before + read.text) for article, read in sources.items()}
         by_length = sorted(ids, key=lambda article: len(ids[article]))
-        self._written = {}
+        found: dict[Article, tuple[Written, Source]] = {}
         for start in range(0, len(by_length), _BATCH):
             batch = by_length[start : start + _BATCH]
             texts = self._texts([ids[article] for article in batch])
-            self._written |= {one: (text, sources[one]) for one, text in zip(batch, texts, strict=True)}
+            found |= {one: (text, sources[one]) for one, text in zip(batch, texts, strict=True)}
+        return found
 
     def _texts(self, articles: list[list[int]]) -> list[Written]:
         """What it writes about articles given as token ids."""
         reading = self.network.read(articles, self._options.beams)
-        if len(articles) == 1 and lookup.fits(self._options):
+        # on a GPU taking tokens back costs more than writing them
+        if len(articles) == 1 and lookup.fits(self._options) and self.network.device.place == "cpu":
             return [lookup.write(reading, articles[0], self._options, self._marks)]
         return write(reading, len(articles), self._options, self._marks)
 
-    def source(self, article: Article) -> Source:
-        """What the model reads of ``article``."""
-        room = self._room - self.tokens.count(self._bundle.manifest["prefix"]) - 1
+    def source(self, article: Article, asked: str = "") -> Source:
+        """What the model reads of ``article`` behind its prefix and what asks for a length."""
+        room = self._room - self.tokens.count(self._bundle.manifest["prefix"] + asked) - 1
         return source(article, self.tokens.count, room)
 
     def _finished(self, article: Article, budget: Budget, lang: str, written: Written, read: Source) -> Summary:

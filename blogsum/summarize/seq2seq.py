@@ -70,10 +70,10 @@ class Seq2Seq(mt5.MT5):
         vocabulary = self._bundle.manifest["sizes"]["vocabulary"]
         return Graphs(self._bundle.path(ENCODER), self._bundle.path(DECODER), vocabulary, self._device)
 
-    def source(self, article: Article) -> Source:
-        """What the model reads of ``article``."""
+    def source(self, article: Article, asked: str = "") -> Source:
+        """What the model reads of ``article`` behind its prefix and what asks for a length."""
         frame = getattr(self.tokens, "frame", 1)
-        room = self._room - self.tokens.count(self._bundle.manifest["prefix"]) - frame
+        room = self._room - self.tokens.count(self._bundle.manifest["prefix"] + asked) - frame
         return source(article, self.tokens.count, room)
 
     def _texts(self, articles: list[list[int]]) -> list[Written]:

@@ -16,6 +16,8 @@ def write(facts: Mapping[str, Any]) -> str:
         "",
         "A summariser for `blogsum summarize --model`, exported by `blogsum export`.",
         "",
+        *([f"**{facts['verdict']}.**", ""] if facts.get("verdict") else []),
+        *([f"- Fine-tuned from: {facts['base']}"] if facts.get("base") else []),
         f"- Made from: {source['checkpoint']}, weights sha256 `{source['sha256'][:16]}`",
         f"- Licence: {facts['licence'] or 'not stated: ask whoever trained it before you publish its texts'}",
         f"- Languages: {', '.join(facts['languages']) or 'not stated'}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -20,10 +19,10 @@ from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
 from blogsum.train.prune import Pruned, prune
 from blogsum.train.request import Request, request
-from blogsum.train.weights import Array, Checkpoint, Shape, read
+from blogsum.train.weights import Array, Checkpoint, Shape, digest_of, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
-__all__ = ("Request", "digest_of", "export", "request", "sizes", "spread", "tools", "write")
+__all__ = ("Request", "export", "request", "sizes", "spread", "tools", "write")
 
 _SHARES = {"int8": 0.34, "fp16": 0.65}  # of float32's bytes, at most: what stays in float32 included
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
@@ -183,15 +182,6 @@ def _line_break(tokens: Tokens, piece: str) -> int | None:
     if found is None:
         raise UserError(f"the vocabulary has no piece '{piece}'", hint="as in ▁<extra_id_0>", code=USAGE)
     return found
-
-
-def digest_of(weights: Mapping[str, Any]) -> str:
-    """The sha256 of all weights, by name."""
-    whole = hashlib.sha256()
-    for name in sorted(weights):
-        whole.update(name.encode())
-        whole.update(np.ascontiguousarray(weights[name]).data)
-    return whole.hexdigest()
 
 
 def _bytes(shape: Shape) -> int:

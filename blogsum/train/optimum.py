@@ -166,7 +166,8 @@ def _same_tokens(folder: Path, tokens: seq2seq.Vocabulary, prefix: str) -> None:
 
 def _facts(folder: Path, asked: Request, original: Original, tokens: seq2seq.Vocabulary) -> dict[str, Any]:
     """What ``bundle.json`` says, but for the hashes and the proof."""
-    from blogsum.train.export import digest_of, tools
+    from blogsum.train.export import tools
+    from blogsum.train.weights import digest_of
 
     config, marks = original.model.config, original.marks
     given, positions = told(folder), _positions(config)

@@ -16,7 +16,12 @@ _OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint
 
 @dataclass(frozen=True)
 class Request:
-    """How a model is meant to be used: what stands before every article, how much it reads, how it writes."""
+    """How a model is meant to be used: what stands before every article, how much it reads, how it writes.
+
+    ``base`` is what it was fine-tuned from; ``prompts`` says that a length stands before the article, as in
+    <teaser>; ``verdict`` whether it is better than that and than the built-in summary, in a line;
+    ``run`` the one that trained it.
+    """
 
     name: str
     prefix: str = ""
@@ -26,6 +31,10 @@ class Request:
     line_break: str = ""
     precision: str = "fp32"
     hub: str = ""
+    base: str = ""
+    prompts: bool = False
+    verdict: str = ""
+    run: str = ""
     options: Options = field(default_factory=Options)
 
 

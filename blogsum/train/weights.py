@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import re
 import warnings
@@ -110,6 +111,20 @@ def read(folder: Path) -> Checkpoint:
         if weights[name].shape != size:
             raise UserError(f"{folder}: {name} has the shape {weights[name].shape} instead of {size}")
     return Checkpoint(config, shape, weights)
+
+
+def digest(checkpoint: Checkpoint) -> str:
+    """The sha256 of all weights, by name."""
+    return digest_of(checkpoint.weights)
+
+
+def digest_of(weights: Mapping[str, Any]) -> str:
+    """The sha256 of all arrays, by name."""
+    whole = hashlib.sha256()
+    for name in sorted(weights):
+        whole.update(name.encode())
+        whole.update(np.ascontiguousarray(weights[name]).data)
+    return whole.hexdigest()
 
 
 def expected(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:

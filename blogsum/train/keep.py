@@ -1,0 +1,55 @@
+"""What a run leaves behind: its judgement, the model's folder with its card, and the bundle if one is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from blogsum import files, jsonl
+from blogsum.report import tuning
+from blogsum.store.runs import Run
+from blogsum.train import base as bases
+from blogsum.train import comparison
+from blogsum.train.fitting import Job, Prepared
+from blogsum.train.loop import State
+from blogsum.train.network import Network
+from blogsum.types import Article
+
+Texts = Mapping[str, Sequence[str]]
+
+
+def judge(run: Run, articles: Sequence[Article], texts: Texts, state: State, method: str, **more: Any) -> None:
+    """Compare the systems' ``texts`` about ``articles`` and add that, the verdict and ``more`` to the run's facts."""
+    found = comparison.compare(articles, texts) | {"method": method}
+    jsonl.write(str(run.folder / "evaluation.jsonl"), found.pop("rows"))
+    result = {"steps": state.step, "best_step": state.best_step}
+    run.tell(result=result, evaluation=found, verdict=tuning.verdict(found), **more)
+
+
+def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Sequence[Article]) -> None:
+    """Write the model's folder, which appears whole or not at all; then the bundle, proven on ``articles`` too."""
+    recipe, base = job.recipe, prepared.base
+    told = {
+        "name": job.output.name,
+        "prefix": prepared.reader.prefix,
+        "max_input": recipe.task.max_input,
+        "line_break": base.line_break,
+        "languages": sorted({article.lang for article in prepared.parts.train if article.lang}),
+        "base": Path(recipe.task.base).resolve().name,
+        "prompts": recipe.task.length_prompts,
+        "verdict": run.facts["verdict"],
+        "run": run.name,
+    }
+    files.make_folder(job.output.parent)
+    files.clear(job.output)
+    with files.appearing_folder(job.output) as part:
+        bases.save(network.model, base, part, told)
+        bases.write_generation(part, base, recipe.judging.beams, recipe.task.max_output)
+        (part / "README.md").write_text(tuning.card(run.facts), encoding="utf-8")
+    if job.bundle:
+        from blogsum.train.export import export, request
+
+        force = job.force or job.bundle.exists()  # what stands there by now, this run has put there
+        facts = export(job.output, job.bundle, request(job.output, {}), force, (), [one.text for one in articles])
+        run.tell(proof=facts["proof"])
