@@ -264,7 +264,7 @@ def _head(seconds: float, folds: Sequence[int]) -> str:
         f"headings, longer than the model reads. The vocabulary has {PIECES:,} pieces learned from the articles. The "
         f"ranker is trained on other repositories ({len(folds)} of {FOLDS} folds). Paired bootstrap over posts, 95 %. "
         "*Runs* is in how many separate pieces the article is seen. Recall says nothing of how well a model "
-        "writes from it.\n"
+        "writes from it, and which neighbours and words count how much was chosen on some of these posts.\n"
     )
 
 
