@@ -16,8 +16,9 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -32,12 +33,12 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.lookup import PIECES, vocabulary  # noqa: E402
 from blogsum.evaluate import stats  # noqa: E402
 from blogsum.summarize import source as sources  # noqa: E402
-from blogsum.summarize.outline import outline  # noqa: E402
-from blogsum.summarize.ranker import Ranker, load, to_arrays  # noqa: E402
+from blogsum.summarize.outline import Outline, outline  # noqa: E402
+from blogsum.summarize.ranker import Ranker, Rated, load, to_arrays  # noqa: E402
 from blogsum.text.sentences import of_article, stems  # noqa: E402
 from blogsum.types import Article  # noqa: E402
-from models.teaser.fit import by_repo, fit, rarities  # noqa: E402
-from models.teaser.posts import Post, read  # noqa: E402
+from models.teaser.fit import Example, by_repo, fit, rarities  # noqa: E402
+from models.teaser.posts import Post, read, sketch  # noqa: E402
 from models.teaser.train import prepare  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "sections.md"
@@ -47,6 +48,16 @@ Count = Callable[[str], int]
 Span = tuple[int, int]
 T = TypeVar("T", bound=Hashable)
 Choice = Callable[[Article, Count, int, Ranker], str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one choice shows of one post."""
+
+    room: int
+    title: str
+    post: Post
+    seen: Seen
 
 
 @dataclass(frozen=True)
@@ -63,39 +74,58 @@ class Seen:
         return 50 * (self.one + self.two)
 
 
+once = lru_cache(maxsize=1)(outline)  # an article is taken apart once and rated once, however often it is chosen from
+
+
+def remembering() -> Callable[[Ranker, Outline], Rated]:
+    """``Ranker.rate`` that answers at once when it is asked the same again."""
+    rate, known = Ranker.rate, dict[int, tuple[Outline, Rated]]()
+
+    def answer(self: Ranker, sketch: Outline) -> Rated:
+        if known.get(0, (None,))[0] is not sketch:
+            known[0] = sketch, rate(self, sketch)
+        return known[0][1]
+
+    return answer
+
+
 def main() -> None:
     """Train, choose, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--folds", type=int, nargs="+", choices=range(FOLDS), default=range(FOLDS), help="only these")
     parser.add_argument("--keep", type=Path, help="folder of the folds' rankers; those in it are not trained again")
     given = parser.parse_args()
     began = time.perf_counter()
     posts = [post for form in ("text", "markdown") for post in read(given.data, form)]
-    rankers = _rankers(posts, given.processes, given.keep)
+    rankers = _rankers(posts, given.processes, given.keep, given.folds)
     good = [post for post in posts if post.good and post.form == "markdown"]
-    count = vocabulary(good).count
-    tables = [_table(room, lang, good, rankers, count) for room in ROOMS for lang in ("de", "en")]
-    report = "\n".join([_head(time.perf_counter() - began), *tables])
+    count = lru_cache(maxsize=100_000)(vocabulary(good).count)
+    rows = [row for post in good if post.repo in rankers for row in _rows(post, rankers[post.repo], count)]
+    tables = [_table(rows, room, lang) for room in ROOMS for lang in ("de", "en")]
+    report = "\n".join([_head(time.perf_counter() - began, given.folds), *tables])
     RESULT.write_text(report, encoding="utf-8")
     print(report)
 
 
-def _rankers(posts: Sequence[Post], processes: int, keep: Path | None) -> dict[str, Ranker]:
-    """For each repository a ranker that has not seen it."""
-    lexicons = rarities(post for post in posts if post.form == "text")
-    examples = prepare([post for post in posts if post.form == "text" or post.good], lexicons, processes)
-    folds = by_repo([example.post for example in examples], FOLDS)
+def _rankers(posts: Sequence[Post], processes: int, keep: Path | None, folds: Sequence[int]) -> dict[str, Ranker]:
+    """For each repository of these folds a ranker that has not seen it."""
+    usable = [post for post in posts if (post.form == "text" or post.good) and sketch(post).lines]
+    places = by_repo(usable, FOLDS)
     found: dict[str, Ranker] = {}
-    for fold in range(FOLDS):
+    examples: list[Example] = []
+    for fold in folds:
         file = keep / f"fold{fold}.npz" if keep else None
         if file is None or not file.exists():
-            ranker = fit([e for e, f in zip(examples, folds, strict=True) if f != fold], lexicons)
+            lexicons = rarities(post for post in posts if post.form == "text")
+            examples = examples or prepare(usable, lexicons, processes)
+            ranker = fit([e for e, place in zip(examples, places, strict=True) if place != fold], lexicons)
             if file:
                 np.savez_compressed(file, **to_arrays(ranker))
         else:
             ranker = load(file)
-        found |= {e.post.repo: ranker for e, f in zip(examples, folds, strict=True) if f == fold}
+        found |= {post.repo: ranker for post, place in zip(usable, places, strict=True) if place == fold}
         print(f"fold {fold}", file=sys.stderr, flush=True)
     return found
 
@@ -126,7 +156,7 @@ def opening(article: Article, count: Count, room: int, ranker: Ranker) -> str:
 
 def sentences(article: Article, count: Count, room: int, ranker: Ranker) -> str:
     """The sentences with the best scores, without headings (blogsum before it chose by sections)."""
-    sketch = outline(article)
+    sketch = once(article)
     scores = ranker.rate(sketch).scores
     spans = [(line.sentence.start, line.sentence.end) for line in sketch.lines]
     return _filled(article, spans, np.argsort(-scores, kind="stable").tolist(), count, room)
@@ -134,7 +164,7 @@ def sentences(article: Article, count: Count, room: int, ranker: Ranker) -> str:
 
 def paragraphs(article: Article, count: Count, room: int, ranker: Ranker) -> str:
     """The paragraphs with the best mean score, whole."""
-    sketch = outline(article)
+    sketch = once(article)
     scores = ranker.rate(sketch).scores
     parts: dict[int, list[int]] = {}
     for number, line in enumerate(sketch.lines):
@@ -190,42 +220,51 @@ def _recall(seen: Mapping[T, int], wanted: Mapping[T, int]) -> float:
     return sum(min(number, seen.get(key, 0)) for key, number in wanted.items()) / total if total else 0.0
 
 
-def _table(room: int, lang: str, posts: Sequence[Post], rankers: dict[str, Ranker], count: Count) -> str:
-    chosen = [post for post in posts if post.lang == lang and sources.source(post.article, count, room).left_out]
-    name = {"de": "German", "en": "English"}[lang]
+def _rows(post: Post, ranker: Ranker, count: Count) -> Iterator[Row]:
+    """What every choice shows of one post, for every room that it is too long for."""
+    with patch.object(sources, "outline", once), patch.object(Ranker, "rate", remembering()):
+        for room in ROOMS:
+            if sources.source(post.article, count, room, ranker).left_out:
+                for title, choice in CHOICES.items():
+                    yield Row(room, title, post, _seen(post, choice(post.article, count, room, ranker)))
+
+
+def _table(rows: Sequence[Row], room: int, lang: str) -> str:
+    found = {
+        title: [row.seen for row in rows if (row.room, row.title, row.post.lang) == (room, title, lang)]
+        for title in CHOICES
+    }
+    base = [seen.mean for seen in found[BEFORE]]
     lines = [
-        f"\n## {room} tokens, {name}, {len(chosen)} longer posts\n",
+        f"\n## {room} tokens, {'German' if lang == 'de' else 'English'}, {len(base)} longer posts\n",
         "| the model sees | ROUGE-1 recall | ROUGE-2 recall | mean | difference to the sentences before | runs |",
         "|---|---|---|---|---|---|",
     ]
-    found = {
-        title: [_seen(post, choice(post.article, count, room, rankers[post.repo])) for post in chosen]
-        for title, choice in CHOICES.items()
-    }
-    base = [seen.mean for seen in found[BEFORE]]
-    for title, rows in found.items():
-        gap = stats.paired([seen.mean for seen in rows], base)
+    for title, seen in found.items():
+        gap = stats.paired([one.mean for one in seen], base)
         shown = "–" if title == BEFORE else f"{gap.value:+.1f} [{gap.low:+.1f}, {gap.high:+.1f}]"
-        one, two, runs = (float(np.mean([getattr(seen, part) for seen in rows])) for part in ("one", "two", "runs"))
-        mean = float(np.mean([seen.mean for seen in rows]))
+        one, two, runs = (float(np.mean([getattr(each, part) for each in seen])) for part in ("one", "two", "runs"))
+        mean = float(np.mean([each.mean for each in seen]))
         lines.append(f"| {title} | {100 * one:.1f} | {100 * two:.1f} | {mean:.1f} | {shown} | {runs:.1f} |")
-    won = sum(seen.mean > before + 1e-9 for seen, before in zip(found["by sections"], base, strict=True))
-    lost = sum(seen.mean < before - 1e-9 for seen, before in zip(found["by sections"], base, strict=True))
+    gaps = [seen.mean - before for seen, before in zip(found["by sections"], base, strict=True)]
+    won, lost = sum(gap > 1e-9 for gap in gaps), sum(gap < -1e-9 for gap in gaps)
     lines.append(f"\nBy sections, {won} posts gain and {lost} lose against the sentences before.")
     return "\n".join(lines) + "\n"
 
 
-def _head(seconds: float) -> str:
+def _head(seconds: float, folds: Sequence[int]) -> str:
+    some = "" if len(folds) == FOLDS else " --folds " + " ".join(map(str, folds))
     return (
         "# What a model sees of a long article\n\n"
-        f"`python benchmarks/sections.py --data DIR` · {seconds / 60:.0f} minutes · {platform.machine()}, "
+        f"`python benchmarks/sections.py --data DIR{some}` · {seconds / 60:.0f} minutes · {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()} · numpy {version('numpy')}, "
         f"sentencepiece {version('sentencepiece')}\n\n"
         "How much of the description that a person wrote stands in what the model would see, in per cent of its words "
         "(ROUGE-1) and pairs of words (ROUGE-2), stemmed; posts with a good description, in Markdown with their "
         f"headings, longer than the model reads. The vocabulary has {PIECES:,} pieces learned from the articles. The "
-        f"ranker is trained on other repositories ({FOLDS} folds). Paired bootstrap over posts, 95 %. *Runs* is in how "
-        "many separate pieces the article is seen. Recall says nothing of how well a model writes from it.\n"
+        f"ranker is trained on other repositories ({len(folds)} of {FOLDS} folds). Paired bootstrap over posts, 95 %. "
+        "*Runs* is in how many separate pieces the article is seen. Recall says nothing of how well a model "
+        "writes from it, and which neighbours and words count how much was chosen on some of these posts.\n"
     )
 
 
