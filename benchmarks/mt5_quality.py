@@ -40,8 +40,12 @@ from models.copying import task, train  # noqa: E402
 
 CASES, SEED, BATCH, LIMIT = 200, 7, 16, 80  # passages of each language; tokens written
 LOOKUPS, ROUNDS = 100, 5  # passages and rounds of the measurement of prompt-lookup
-KEPT = 600  # posts whose prose chooses a smaller vocabulary
-SMALLER = {"": (), " pruned": ("de", "en"), " pruned to German": ("de",)}
+# Whose prose chooses a smaller vocabulary: that of a language, as for a real mT5, or that of too few posts.
+SMALLER: dict[str, tuple[tuple[str, ...], int]] = {
+    "": ((), 0),
+    ", pruned to German": (("de",), 600),
+    ", pruned by 60 posts": (("de", "en"), 60),
+}
 LANGUAGES = {"de": "German", "en": "English"}
 SEARCHES = {"greedy": 1, "4 beams": 4}
 Texts = dict[int, list[str]]  # beams -> what was written
@@ -107,10 +111,10 @@ def checkpoint(posts: Sequence[task.Post], work: Path, steps: int) -> dict[str, 
 def exported(posts: Sequence[task.Post], work: Path) -> list[Variant]:
     """A bundle of every kind, as the command makes them; fp32 with the whole vocabulary first."""
     made = []
-    for suffix, languages in SMALLER.items():
+    for suffix, (languages, count) in SMALLER.items():
         for precision in PRECISIONS if not suffix else ("fp32", "int8"):
-            folder = work / f"{precision}{suffix}".replace(" ", "-")
-            more = ["--keep-vocab-from", str(_material(posts, work, languages))] if languages else []
+            folder = work / f"{precision}{suffix}".replace(", ", "-").replace(" ", "-")
+            more = ["--keep-vocab-from", str(_material(posts, work, languages, count))] if languages else []
             asked = ["export", str(work / "checkpoint"), "-o", str(folder), "--force", "--precision", precision]
             done = subprocess.run([sys.executable, "-m", "blogsum", *asked, *more], cwd=ROOT, check=False)
             if done.returncode:
@@ -119,11 +123,11 @@ def exported(posts: Sequence[task.Post], work: Path) -> list[Variant]:
     return made
 
 
-def _material(posts: Sequence[task.Post], work: Path, languages: Sequence[str]) -> Path:
-    """A dataset with prose of posts in ``languages`` that were trained on."""
-    path = work / f"prose-{'-'.join(languages)}.jsonl"
+def _material(posts: Sequence[task.Post], work: Path, languages: Sequence[str], count: int) -> Path:
+    """A dataset with the prose of ``count`` posts in ``languages`` that were trained on."""
+    path = work / f"prose-{'-'.join(languages)}-{count}.jsonl"
     chosen = [post for post in posts if not post.unseen and post.lang in languages]
-    rows = chosen[:: max(1, len(chosen) // KEPT)]
+    rows = chosen[:: max(1, len(chosen) // count)][:count]
     lines = [json.dumps({"id": row.id, "text": " ".join(row.sentences)}, ensure_ascii=False) + "\n" for row in rows]
     path.write_text("".join(lines), encoding="utf-8")
     return path

@@ -54,6 +54,20 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
+def is_watched() -> bool:
+    """Whether somebody sits at a terminal and wants to see how far it is."""
+    return _level >= 0 and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def working(label: str) -> Any:
+    """A context manager that shows on stderr that something is going on; silent when nobody watches."""
+    if not is_watched():
+        return contextlib.nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(label)
+
+
 def once(marker: Path, message: str, hint: str) -> None:
     """One line for a person at a terminal, the first time only: ``marker`` remembers that it was said."""
     if _level < 0 or not sys.stderr.isatty() or marker.exists():
@@ -69,17 +83,7 @@ def progress(label: str, left: bool = False) -> Any:
 
     With ``left`` the time that is left is shown, too.
     """
-    return Counter(label, left=left) if is_watched() else Silent()
-
-
-def working(label: str) -> Any:
-    """A context manager that shows on stderr for how long something has been going on; silent when nobody watches."""
-    return Counter(label, counted=False) if is_watched() else Silent()
-
-
-def is_watched() -> bool:
-    """Whether somebody sits at a terminal and wants to see how far it is."""
-    return _level >= 0 and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return Counter(label, left) if is_watched() else Silent()
 
 
 class Silent:
@@ -104,7 +108,7 @@ class Silent:
 class Counter(Silent):
     """A line on stderr with the number of articles done and the time taken, and a bar where their total is known."""
 
-    def __init__(self, label: str, counted: bool = True, left: bool = False) -> None:
+    def __init__(self, label: str, left: bool = False) -> None:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -116,9 +120,14 @@ class Counter(Silent):
             TimeRemainingColumn,
         )
 
-        count = (BarColumn(), MofNCompleteColumn()) if counted else ()
-        rest = [TimeRemainingColumn()] if left else []
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), *count, TimeElapsedColumn(), *rest)
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            *([TimeRemainingColumn()] if left else []),
+        )
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task(label, total=None)
 

@@ -39,5 +39,6 @@ def _is_whole(root: Path, reference: str) -> bool:
     except UserError as error:
         console.error(str(error), error.hint)
         return False
-    click.echo(f"{reference}: {len(bundle.manifest['files'])} files, all as they were")
+    count = len(bundle.manifest["files"])
+    click.echo(f"{reference}: {count} {'file' if count == 1 else 'files'}, all as they were")
     return True

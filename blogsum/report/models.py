@@ -45,9 +45,16 @@ def _entry(one: Mapping[str, Any]) -> str:
 
 def sheet(name: str, manifest: Mapping[str, Any], card: str) -> str:
     """The card of an installed model, and its files."""
-    lines = [card.rstrip(), "", f"## Files of {safe.line(name)}", ""]
+    lines = [*card.rstrip().split("\n"), "", f"## Files of {safe.line(name)}", ""]
     lines += [f"- {safe.line(path)}, {file['bytes']:,} bytes" for path, file in manifest["files"].items()]
-    return "\n".join(safe.line(line) for line in "\n".join(lines).split("\n")) + "\n"
+    return "".join(_wrapped(safe.line(line)) for line in lines)
+
+
+def _wrapped(line: str) -> str:
+    """A line of a card within the width; that of a list goes on under its text."""
+    indent = "  " if line.startswith("- ") else ""
+    parts = textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(parts) + "\n"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

@@ -182,7 +182,7 @@ def test_a_download_that_is_killed_goes_on(
     assert [one for one in hub.requests if one.startswith("GET /large/")] == [
         f"GET /large/{ID}/weights.bin bytes={PIECE}-"
     ]
-    assert run("models", "verify", **known).stdout == "teaser: 1 files, all as they were\n"
+    assert run("models", "verify", **known).stdout == "teaser: 1 file, all as they were\n"
     assert not list((tmp_path / "hf").rglob("*.incomplete"))
 
 

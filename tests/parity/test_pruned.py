@@ -25,9 +25,9 @@ from tests.parity.test_generate import BEAM_OPTIONS, LIMIT, OPTIONS, theirs
 from tests.train.test_mt5 import network
 
 PIECES, ROWS = 700, 720
-# Of the beam searches that can be compared, at least so many end in the same text; seen were .93, .92 and .71. A
-# penalty that multiplies log-probabilities feels the missing pieces most.
-ALIKE = {"plain": 0.9, "no repeated bigram": 0.88, "all": 0.65}
+# Of the beam searches that can be compared, at least so many end in the same text; seen were .93 and .71 (.92 with no
+# repeated bigram). A penalty that multiplies log-probabilities feels the missing pieces most.
+ALIKE = {"plain": 0.9, "all": 0.65}
 
 
 class Pair(NamedTuple):

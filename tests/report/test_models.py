@@ -55,3 +55,19 @@ def test_a_bundle_that_says_little_is_listed_too() -> None:
 def test_what_a_bundle_says_cannot_fake_a_line() -> None:
     table = models.table([installed(licence="MIT\nteaser2  \x1b[2J evil")], [])
     assert table.split("\n")[1].endswith("MIT teaser2   evil")
+
+
+def test_a_card_is_shown_within_80_columns() -> None:
+    card = "# teaser\n\n- Made with: " + ", ".join(f"tool{i} {i}.0" for i in range(12)) + "\n\nProof \x1b[31mred.\n"
+    assert models.sheet("teaser", {"files": {"step.onnx": {"bytes": 1234}}}, card) == (
+        "# teaser\n"
+        "\n"
+        "- Made with: tool0 0.0, tool1 1.0, tool2 2.0, tool3 3.0, tool4 4.0, tool5 5.0,\n"
+        "  tool6 6.0, tool7 7.0, tool8 8.0, tool9 9.0, tool10 10.0, tool11 11.0\n"
+        "\n"
+        "Proof red.\n"
+        "\n"
+        "## Files of teaser\n"
+        "\n"
+        "- step.onnx, 1,234 bytes\n"
+    )
