@@ -15,7 +15,18 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # the slow one last, the timed one first: nothing else should run beside it
-BENCHMARKS = ("speed", "sentences", "extraction", "readability", "data", "scrape", "agreement", "gate", "quality")
+BENCHMARKS = (
+    "speed",
+    "sentences",
+    "extraction",
+    "readability",
+    "data",
+    "scrape",
+    "agreement",
+    "gate",
+    "vocabulary",
+    "quality",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -80,7 +80,7 @@ def test_texts_are_those_of_transformers(made: dict[str, tuple[Path, Path]], fam
     words = {"forced_bos_token_id": first, "forced_eos_token_id": last}
     model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint)
     model.generation_config.update(num_beams=1, **words)
-    articles = [[*(3 + token % 380 for token in one[:-1]), end] for one in tiny.articles(5, 24)]
+    articles = [[*(3 + token % 380 for token in one[:-1]), end] for one in tiny.articles(5, 16)]
     written = texts_of(facts, bundle, articles, Options(max_tokens=LIMIT, **ours), Forced(first, last, LIMIT, never))
     expected, ended = [], 0
     for article in articles:
@@ -90,7 +90,7 @@ def test_texts_are_those_of_transformers(made: dict[str, tuple[Path, Path]], fam
         ended += end in text[: LIMIT - 1]
         expected.append(tuple(text[: text.index(end)] if end in text else text))
     assert written == expected
-    assert ended > 1
+    assert ended > 0
     assert len(set(expected)) > 5
 
 
