@@ -28,6 +28,7 @@ BENCHMARKS = (
     "lookup",
     "sections",
     "mt5_quality",
+    "vocabulary",
     "quality",
 )
 

@@ -43,7 +43,9 @@ def test_the_wheel_holds_the_package_and_its_models_and_nothing_else(built: tupl
     models = {path for path in (REPOSITORY / "models").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     shipped = {f"blogsum/{path.relative_to(REPOSITORY)}" for path in models if path.suffix != ".py"}
     assert {name for name in sizes if name.startswith("blogsum/models/")} == shipped
-    assert {"weights.npz", "manifest.json", "card.md"} <= {Path(name).name for name in shipped}
+    assert {"weights.npz", "manifest.json", "card.md", "de.txt.gz", "en.txt.gz"} <= {
+        Path(name).name for name in shipped
+    }
     assert sum(size for name, size in sizes.items() if name.endswith(".npz")) <= MOST_WEIGHTS
     assert any(name.endswith("licenses/LICENSE") for name in sizes)
 

@@ -24,7 +24,6 @@ from blogsum.train.weights import Array, Checkpoint, Shape, digest_of, read
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
 __all__ = ("Request", "export", "request", "sizes", "spread", "tools", "write")
 
-_SHARES = {"int8": 0.34, "fp16": 0.65}  # of float32's bytes, at most: what stays in float32 included
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
 _OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
 
@@ -48,10 +47,14 @@ def export(
     """
     _needed()
     full = checkpoint = read(folder)
+    for name, values in full.weights.items():
+        if not np.isfinite(values).all():
+            raise UserError(f"{folder}: {name} has values that are no numbers", hint="its training went wrong")
     original = vocabulary = _vocabulary(folder)
     pruned = prune(full, original, texts, languages, [asked.prefix]) if texts or languages else None
     if pruned:
         checkpoint, vocabulary = pruned.checkpoint, pruned.vocabulary
+    bundles.needs_room(target, _room(checkpoint.shape, asked.precision, bool(pruned)))
     with bundles.making(target, force) as part:
         facts = _facts(folder, checkpoint, vocabulary, asked)
         chosen = _probes(Tokens(vocabulary, checkpoint.shape.eos), asked.prefix, articles)
@@ -59,7 +62,8 @@ def export(
         bundles.seal(part, facts)
         facts |= {"proof": _prove(part, checkpoint, asked.precision, chosen).facts()}
         if pruned:
-            facts |= {"pruning": _pruning(full, original, pruned, facts["prefix"], texts or articles)}
+            whole = _probes(Tokens(original, full.shape.eos), asked.prefix, texts or articles)
+            facts |= {"pruning": _pruning(part, full, pruned, whole)}
         (part / bundles.CARD).write_text(card.write(facts), encoding="utf-8")
         bundles.seal(part, facts)
     return bundles.load(target).manifest
@@ -71,8 +75,7 @@ def write(
     """The bundle's files, but for card and ``bundle.json``; what ``chosen`` (token ids) showed, to be said there."""
     from blogsum.train import precision as precisions
 
-    bundles.needs_room(part, int(_bytes(checkpoint.shape) * _SHARES.get(precision, 1)))
-    mixed = precisions.choose(checkpoint, chosen) if precision == "auto" else {}
+    mixed = precisions.choose(checkpoint, chosen, place=part) if precision == "auto" else {}
     exact = precisions.groups(checkpoint) if precision == "fp32" else mixed.get("exact", ())
     precisions.save_graphs(checkpoint, exact, part, "fp16" if precision == "fp16" else "int8")
     _save_embedding(part, checkpoint.weights["shared.weight"], precision)
@@ -93,6 +96,14 @@ def _save_embedding(part: Path, rows: Array, precision: str) -> None:
         values, scales = quantize.embedding(rows)
         np.save(part / mt5.EMBEDDING, values)
         np.save(part / mt5.SCALES, scales)
+
+
+def _room(shape: Shape, precision: str, is_pruned: bool) -> int:
+    """The bytes that an export takes at most: all proofs but that of plain float32 write a further model meanwhile."""
+    from blogsum.train import precision as precisions
+
+    further = precisions.size(shape) if is_pruned or precision != "fp32" else 0
+    return precisions.size(shape, precision) + further
 
 
 def _probes(tokens: Tokens, prefix: str, articles: Sequence[str]) -> list[list[int]]:
@@ -121,17 +132,17 @@ def _prove(part: Path, checkpoint: Checkpoint, precision: str, chosen: list[list
         chosen = [*chosen, *([*one, shape.eos] for one in random)]
     proof = parity.prove(network, checkpoint, chosen, precision)
     if precision == "fp16":
-        with precisions.network(checkpoint, (), "rehearsal") as rehearsal:
+        with precisions.network(checkpoint, (), "rehearsal", part) as rehearsal:
             return parity.prove(rehearsal, checkpoint, chosen, precision)
     return proof
 
 
-def _pruning(full: Checkpoint, original: bytes, pruned: Pruned, prefix: str, texts: Sequence[str]) -> dict[str, Any]:
+def _pruning(part: Path, full: Checkpoint, pruned: Pruned, chosen: list[list[int]]) -> dict[str, Any]:
     """What the smaller vocabulary does: to held-out text, and to what the model writes (in float32, on its own)."""
     from blogsum.train import precision
 
-    chosen = _probes(Tokens(original, full.shape.eos), prefix, texts)
-    with precision.network(pruned.checkpoint, precision.groups(pruned.checkpoint)) as network:
+    every = precision.groups(pruned.checkpoint)
+    with precision.network(pruned.checkpoint, every, place=part) as network:
         agreement = parity.agree(network, full, chosen, pruned.kept)
     return {**pruned.report.facts(), "agreement": agreement.facts()}
 
@@ -182,13 +193,6 @@ def _line_break(tokens: Tokens, piece: str) -> int | None:
     if found is None:
         raise UserError(f"the vocabulary has no piece '{piece}'", hint="as in ▁<extra_id_0>", code=USAGE)
     return found
-
-
-def _bytes(shape: Shape) -> int:
-    """About how many bytes a bundle takes in float32."""
-    from blogsum.train.weights import expected
-
-    return sum(4 * int(np.prod(size)) for _, size in expected(shape)) + 20_000_000
 
 
 def tools(*further: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 MICROSOFT = "com.microsoft"
 OPSET, IR = 21, 10  # onnxruntime 1.20 reads both
@@ -23,29 +23,33 @@ class Graph:
     """Nodes and constants of a graph under construction."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self._nodes: list[Any] = []
-        self._constants: dict[str, Any] = {}
-        self._inputs: list[Any] = []
-        self._outputs: list[Any] = []
+        versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
+        # built in place: handing a graph over copies it, and its constants may be gigabytes
+        self._model = onnx.ModelProto(ir_version=IR, producer_name="blogsum", opset_import=versions)
+        self._graph = self._model.graph
+        self._graph.name = name
+        self._constants: set[str] = set()
         self._known: dict[str, Any] = {}
 
     def input(self, name: str, kind: int, size: Size) -> str:
         """Declare an input and return its name."""
-        self._inputs.append(helper.make_tensor_value_info(name, kind, size))
+        self._graph.input.append(helper.make_tensor_value_info(name, kind, size))
         return name
 
     def output(self, name: str, value: str, kind: int, size: Size) -> None:
         """Hand ``value`` out as ``name``."""
         if name != value:
-            self._nodes.append(helper.make_node("Identity", [value], [name]))
-        self._outputs.append(helper.make_tensor_value_info(name, kind, size))
+            self._graph.node.append(helper.make_node("Identity", [value], [name]))
+        self._graph.output.append(helper.make_tensor_value_info(name, kind, size))
 
     def constant(self, value: npt.NDArray[Any], name: str = "") -> str:
         """A constant; the same ``name`` twice is the same constant."""
         name = name or f"constant_{len(self._constants)}"
         if name not in self._constants:
-            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+            self._constants.add(name)
+            tensor = self._graph.initializer.add(name=name, dims=value.shape)
+            tensor.data_type = helper.np_dtype_to_tensor_dtype(value.dtype)
+            tensor.raw_data = value.tobytes()
         return name
 
     def integers(self, *values: int) -> str:
@@ -60,9 +64,9 @@ class Graph:
         self, kind: str, *inputs: str, outputs: int | Sequence[str], domain: str = "", **attributes: Any
     ) -> list[str]:
         """Add a node with several outputs, named or counted."""
-        place = f"{kind}_{len(self._nodes)}"
+        place = f"{kind}_{len(self._graph.node)}"
         names = [f"{place}_{i}" for i in range(outputs)] if isinstance(outputs, int) else list(outputs)
-        self._nodes.append(helper.make_node(kind, inputs, names, name=place, domain=domain, **attributes))
+        self._graph.node.append(helper.make_node(kind, inputs, names, name=place, domain=domain, **attributes))
         return names
 
     def once(self, key: str, make: Callable[[], T]) -> T:
@@ -73,10 +77,7 @@ class Graph:
 
     def model(self) -> onnx.ModelProto:
         """The finished model."""
-        constants = list(self._constants.values())
-        graph = helper.make_graph(self._nodes, self.name, self._inputs, self._outputs, constants)
-        versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
-        return helper.make_model(graph, opset_imports=versions, ir_version=IR, producer_name="blogsum")
+        return self._model
 
 
 def save(model: onnx.ModelProto, path: Path) -> None:

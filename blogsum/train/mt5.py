@@ -118,7 +118,8 @@ class Builder:
 
     def _weight(self, *names: str) -> Array:
         """Weights ``(out, in)`` of torch side by side as one ``[in, out]``: one product instead of several."""
-        return np.concatenate([self._weights[f"{name}.weight"].T for name in names], axis=1)
+        parts = [self._weights[f"{name}.weight"].T for name in names]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def _project(self, graph: Graph, x: str, *names: str) -> str:
         return self._multiply(graph, x, self._weight(*names), "+".join(names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -72,6 +73,10 @@ def _config(folder: Path) -> Any:
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
     except Exception as error:  # transformers has many for a configuration it does not know
         raise UserError(f"cannot read {folder / 'config.json'}: {_first_line(error)}") from error
+    version = str(getattr(config, "transformers_version", None) or "")
+    if re.match(r"[5-9]\.", version):  # it ties heads that version 4 scales otherwise
+        hint = "use the original, or save it with transformers 4"
+        raise UserError(f"{folder} was saved by transformers {version}, which is not read here", hint=hint)
     if not config.is_encoder_decoder:
         raise UserError(f"a model of the type '{config.model_type}' does not read one text and write another")
     if config.model_type in _RELATIVES and config.num_heads * config.d_kv != config.d_model:

@@ -16,7 +16,7 @@ from blogsum.summarize.runtime import Graphs, Network, Sizes, Tables
 from blogsum.train import parity, quantize
 from blogsum.train.graph import Graph, save, share
 from blogsum.train.mt5 import Builder, Multiply, plain
-from blogsum.train.weights import Array, Checkpoint
+from blogsum.train.weights import Array, Checkpoint, Shape, expected
 
 HEAD = "lm_head"
 # How the encoder and the step multiply what is not float32; "rehearsal" is fp16 as a GPU computes it.
@@ -29,6 +29,8 @@ WAYS = {
 _WAY_OUT = "DenseReluDense.wo"
 # Root mean square of what 8 bits may change of the logits, in their standard deviation: a third of what int8 may.
 LIMIT = 0.05
+_SHARES = {"int8": 0.34, "fp16": 0.65}  # of float32's bytes, at most: what stays in float32 included
+_BESIDE = 20_000_000  # bytes of a vocabulary and the graphs themselves
 _TOKENS = 24  # written on each text
 
 
@@ -58,11 +60,22 @@ def save_graphs(checkpoint: Checkpoint, exact: Collection[str], folder: Path, wa
     share(Builder(checkpoint, step).step(many=True), folder / mt5.MANY, one)
 
 
+def size(shape: Shape, precision: str = "fp32") -> int:
+    """About how many bytes the graphs and the embedding of a bundle take, at most."""
+    weights = sum(4 * int(np.prod(one)) for _, one in expected(shape))
+    return int(weights * _SHARES.get(precision, 1)) + _BESIDE
+
+
 @contextmanager
-def network(checkpoint: Checkpoint, exact: Collection[str], way: str = "int8") -> Iterator[Network]:
-    """The model with the groups in ``exact`` in float32, for as long as the block lasts; its embedding in float32."""
+def network(
+    checkpoint: Checkpoint, exact: Collection[str], way: str = "int8", place: Path | None = None
+) -> Iterator[Network]:
+    """The model with the groups in ``exact`` in float32, for as long as the block lasts; its embedding in float32.
+
+    Its files stand in ``place`` meanwhile, a folder that is deleted even when this process is killed.
+    """
     shape, rows = checkpoint.shape, checkpoint.weights["shared.weight"]
-    with tempfile.TemporaryDirectory(prefix="blogsum-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="blogsum-", dir=place) as temporary:
         folder = Path(temporary)
         save_graphs(checkpoint, exact, folder, way)
         sizes = Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
@@ -71,24 +84,27 @@ def network(checkpoint: Checkpoint, exact: Collection[str], way: str = "int8") -
         yield Network(graphs, Tables(lambda ids: rows[ids], positions), sizes)
 
 
-def choose(checkpoint: Checkpoint, probes: Sequence[Sequence[int]], limit: float = LIMIT) -> dict[str, Any]:
+def choose(
+    checkpoint: Checkpoint, probes: Sequence[Sequence[int]], limit: float = LIMIT, place: Path | None = None
+) -> dict[str, Any]:
     """The groups to keep in float32 (``exact``) so that logits on ``probes`` (token ids) change by at most ``limit``.
 
-    Each group is measured on its own, and the most harmful are kept until all others together hold the limit. Returns
+    ``place`` is where files may stand meanwhile. Each group is measured on its own, and the most harmful are kept until
+    all others together hold the limit. Returns
     also ``harm`` of each group and what 8 bits everywhere (``everywhere``) and as chosen (``chosen``) change.
     """
     every = groups(checkpoint)
-    with network(checkpoint, every) as original:
+    with network(checkpoint, every, place=place) as original:
         truth = [_forced(original, ids, checkpoint) for ids in probes]
-    everywhere = chosen = _change(checkpoint, (), probes, truth)
+    everywhere = chosen = _change(checkpoint, (), probes, truth, place)
     harm: dict[str, float] = {}
     exact: list[str] = []
     if everywhere > limit:
-        harm = {group: _change(checkpoint, set(every) - {group}, probes, truth) for group in every}
+        harm = {group: _change(checkpoint, set(every) - {group}, probes, truth, place) for group in every}
         worst = sorted(every, key=lambda group: -harm[group])
         while chosen > limit and len(exact) < len(every):
             exact.append(worst[len(exact)])
-            chosen = _change(checkpoint, exact, probes, truth)
+            chosen = _change(checkpoint, exact, probes, truth, place)
     told = {group: round(value, 4) for group, value in harm.items()}
     return {"exact": exact, "limit": limit, "everywhere": everywhere, "chosen": chosen, "harm": told}
 
@@ -112,10 +128,11 @@ def _change(
     exact: Collection[str],
     probes: Sequence[Sequence[int]],
     truth: Sequence[tuple[list[int], Array]],
+    place: Path | None,
 ) -> float:
     """The root mean square by which the logits change, in units of their standard deviation."""
     squares = []
-    with network(checkpoint, exact) as changed:
+    with network(checkpoint, exact, place=place) as changed:
         for ids, (forced, theirs) in zip(probes, truth, strict=True):
             difference = (parity.logits(changed, ids, forced) - theirs) / (float(theirs.std()) or 1.0)
             squares.append((difference**2).mean(axis=1))

@@ -23,6 +23,7 @@ from blogsum.train.words import WordList, forms, word_list
 
 _SENTINEL = re.compile(r"<extra_id_\d+>")  # a line break travels as one
 _HELD_OUT = 10  # one text of so many is not looked at until the proof
+_MORE = "add articles with --keep-vocab-from, or keep everything with --full-vocab"
 _PATHS = 4  # ways to write a word whose pieces are kept: other words share them
 _FEWEST = 20  # texts that make a proof
 MOST_CHANGED = 0.1  # share of running words that may be tokenised otherwise
@@ -96,7 +97,7 @@ def prune(
     smaller = _vocabulary(vocabulary, kept)
     report = replace(report, kept=len(kept), **_on_texts(vocabulary, smaller, held_out, end))
     if not report.holds():
-        raise UserError(f"the smaller vocabulary is too small: {said(report.facts())}", "give more text", GATE_FAILED)
+        raise UserError(f"the smaller vocabulary is too small: {said(report.facts())}", _MORE, GATE_FAILED)
     return Pruned(_cut(checkpoint, kept), smaller, kept, report)
 
 
@@ -207,7 +208,7 @@ def _on_texts(full: bytes, smaller: bytes, texts: Sequence[str], end: int) -> di
     """What the ``smaller`` vocabulary does to held-out texts and their words."""
     before, after = Tokens(full, end), Tokens(smaller, end)
     words = [word for text in texts for word in text.split()]
-    return {"of": before.size, "words": len(words), "changed": _changed(before, after, words)} | _lost(
+    return {"of": before.size, "words": len(words), "changed": len(differing(before, after, words))} | _lost(
         before, after, texts
     )
 
@@ -220,16 +221,18 @@ def _on_lists(full: bytes, needed: Collection[int], lists: Sequence[WordList], e
     found: dict[str, dict[str, float]] = {}
     for one in lists:
         words = one.held_out()
-        told = {"rare": 1 - one.covered, "words": len(words), "changed": _changed(before, after, words)}
+        told = {"rare": 1 - one.covered, "words": len(words), "changed": len(differing(before, after, words))}
         found[one.lang] = {**told, **_lost(before, after, words)}
     return found
 
 
-def _changed(before: Tokens, after: Tokens, words: Iterable[str]) -> int:
-    """How many words are written in other pieces."""
-    return sum(
-        [before.piece(i) for i in before.encode(word)] != [after.piece(i) for i in after.encode(word)] for word in words
-    )
+def differing(before: Tokens, after: Tokens, words: Iterable[str]) -> list[str]:
+    """The words that two vocabularies write in different pieces."""
+
+    def pieces(tokens: Tokens, word: str) -> list[str]:
+        return [tokens.piece(i) for i in tokens.encode(word)]
+
+    return [word for word in words if pieces(before, word) != pieces(after, word)]
 
 
 def _lost(before: Tokens, after: Tokens, texts: Iterable[str]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from blogsum.errors import UserError
 from blogsum.store import bundles
 from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Options
-from blogsum.train import export as exporting
+from blogsum.train import precision
 from blogsum.train.export import export, request
 from tests import tiny
 from tests.train.test_prune import TEXTS
@@ -136,7 +136,7 @@ def test_a_vocabulary_must_be_there_and_fit(tmp_path: Path) -> None:
 
 def test_no_room_is_said_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checkpoint = tiny.hub(tmp_path / "hub")
-    monkeypatch.setattr(exporting, "_bytes", lambda shape: 10**18)
+    monkeypatch.setattr(precision, "size", lambda shape, precision="fp32": 10**18)
     with pytest.raises(UserError, match="MB free"):
         export(checkpoint, tmp_path / "bundle", request(checkpoint, {}))
     assert [path.name for path in tmp_path.iterdir()] == ["hub"]

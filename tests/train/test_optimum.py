@@ -80,7 +80,7 @@ def test_texts_are_those_of_transformers(made: dict[str, tuple[Path, Path]], fam
     words = {"forced_bos_token_id": first, "forced_eos_token_id": last}
     model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint)
     model.generation_config.update(num_beams=1, **words)
-    articles = [[*(3 + token % 380 for token in one[:-1]), end] for one in tiny.articles(5, 24)]
+    articles = [[*(3 + token % 380 for token in one[:-1]), end] for one in tiny.articles(5, 16)]
     written = texts_of(facts, bundle, articles, Options(max_tokens=LIMIT, **ours), Forced(first, last, LIMIT, never))
     expected, ended = [], 0
     for article in articles:
@@ -90,7 +90,7 @@ def test_texts_are_those_of_transformers(made: dict[str, tuple[Path, Path]], fam
         ended += end in text[: LIMIT - 1]
         expected.append(tuple(text[: text.index(end)] if end in text else text))
     assert written == expected
-    assert ended > 1
+    assert ended > 0
     assert len(set(expected)) > 5
 
 
@@ -147,6 +147,12 @@ WRONG: dict[str, tuple[Any, tuple[str, ...], int, str]] = {
     "a lost tensor": (lambda folder: changed(families.t5(folder), drop=True), (), 3, "lacks the tensor "),
     "no numbers": (lambda folder: changed(families.t5(folder)), (), 3, "has values that are no numbers"),
     "no vocabulary": (lambda folder: without(families.bart(folder)), (), 3, "error: cannot read the vocabulary in "),
+    "transformers 5": (
+        lambda folder: five(families.t5(folder)),
+        (),
+        3,
+        "was saved by transformers 5.23.0, which is not",
+    ),
     "no encoder-decoder": (lambda folder: gpt(folder), (), 3, "does not read one text and write another"),
 }
 
@@ -178,6 +184,12 @@ def changed(folder: Path, drop: bool = False) -> Path:
     else:
         weights[name] = np.full_like(weights[name], np.nan)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def five(folder: Path) -> Path:
+    told = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**told, "transformers_version": "5.23.0"}))
     return folder
 
 
