@@ -146,7 +146,7 @@ def _carried_out(job: Job, prepared: Prepared, run: Run, team: parallel.Team) ->
         else:
             network, state = fitting.fit(job, prepared, run, team, stop)
             articles = prepared.parts.held_out
-            texts = fitting.texts(job, prepared, network, articles)
+            texts = fitting.texts(job, prepared, network, articles, run, stop)
             if team.leads:
                 keep.judge(run, articles, texts, state, "held out")
                 keep.model(job, prepared, network, run, articles)
