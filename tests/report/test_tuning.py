@@ -90,7 +90,7 @@ def test_names_of_strangers_are_no_markup_in_the_card() -> None:
             "train": 1,
             "dev": 0,
             "test": 2,
-            "notes": ["# no heading"],
+            "notes": ["# none"],
         },
         "base": {"source": "b", "sha256": "ab", "licence": "<i>MIT"},
         "recipe": {"training": {"batch": 4, "seed": 0}},
