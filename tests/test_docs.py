@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -28,13 +29,13 @@ BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.+?)```", re.DOTALL)
 INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install --quiet . && "
 
 
-def printed(command: str, both: bool = False) -> str:
-    """What a README command prints, run from the repository with this Python's blogsum; ``both`` with its stderr."""
+def printed(command: str, both: bool = False, folder: Path = REPOSITORY) -> str:
+    """What a README command prints, run in ``folder`` with this Python's blogsum; ``both`` with its stderr."""
     line = command.removeprefix(INSTALL).replace("blogsum ", f"{sys.executable} -m blogsum ")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     errors = subprocess.STDOUT if both else subprocess.PIPE
     done = subprocess.run(
-        line, shell=True, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, env=environment, timeout=60
+        line, shell=True, cwd=folder, stdout=subprocess.PIPE, stderr=errors, env=environment, timeout=120
     )
     return done.stdout.decode()
 
@@ -59,13 +60,43 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+def steps(number: int) -> list[tuple[str, str]]:
+    """The commands of a path of the README, and what they print."""
+    paths = re.findall(r"```shell-session\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    return re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", paths[number], re.MULTILINE)
+
+
 def test_the_path_from_a_blog_to_a_dataset_prints_what_the_readme_says(blog: str) -> None:
-    [path] = re.findall(r"```shell-session\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    steps = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", path, re.MULTILINE)
-    assert [said for _, said in steps] == [
+    assert [said for _, said in steps(0)] == [
         printed(command.replace("localhost:8000", blog), both=True).replace(blog, "localhost:8000")
-        for command, _ in steps
+        for command, _ in steps(0)
     ]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A folder with the examples and a tiny mT5 that has learned nothing."""
+    for name in ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece", "rensa"):
+        pytest.importorskip(name, reason="training needs blogsum[train]")
+    from tests import tiny
+
+    shutil.copytree(REPOSITORY / "examples", tmp_path / "examples")
+    tiny.hub(tmp_path / "tiny-mt5", tiny.checkpoint(1, ending=9.0, vocab_size=400))
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_the_path_from_a_dataset_to_a_bundle_prints_what_the_readme_says(office: Path) -> None:
+    named = re.compile(r"\d{8}-\d{6}-my-model-[0-9a-f]{4}")  # a run's name holds the time
+    assert [named.sub("RUN", said) for _, said in steps(1)] == [
+        named.sub("RUN", printed(command, both=True, folder=office)) for command, _ in steps(1)
+    ]
+    shutil.rmtree(office / "my-model")
+    shutil.rmtree(office / "my-bundle")
+    said = printed(f"{sys.executable} examples/finetune.py posts@2 tiny-mt5", both=True, folder=office)
+    assert said.startswith("5 posts with a summary\nNOT SHOWN to be better: 1 post held out, too few to tell; against ")
+    assert "these are the article's own sentences" in said.splitlines()[-1]
+    assert (office / "my-bundle" / "bundle.json").is_file()
 
 
 def test_the_readme_has_examples() -> None:

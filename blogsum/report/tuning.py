@@ -32,7 +32,7 @@ def table(found: Mapping[str, Any]) -> str:
     head = ["", *_SHOWN, "words"]
     rows = [head]
     for name, means in found["systems"].items():
-        cells = [f"{_number(means[one]['mean'])} {_span(means[one])}" for one in _SHOWN]
+        cells = [f"{_number(means[one]['mean'])}{_span(means[one])}" for one in _SHOWN]
         rows.append([name, *cells, f"{means['words']['mean']:.0f}"])
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
@@ -42,7 +42,7 @@ def table(found: Mapping[str, Any]) -> str:
 def curve(found: Sequence[Mapping[str, Any]]) -> str:
     """ROUGE by the number of posts learned from, and in words what the last step to more of them brought."""
     lines = ["posts  rouge"]
-    lines += [f"{one['posts']:<5}  {_number(one['rouge']['mean'])} {_span(one['rouge'])}" for one in found]
+    lines += [f"{one['posts']:<5}  {_number(one['rouge']['mean'])}{_span(one['rouge'])}" for one in found]
     if len(found) > 1:
         before, last = found[-2], found[-1]
         gain = _difference(last["gain"])
@@ -100,7 +100,7 @@ def card(facts: Mapping[str, Any]) -> str:
 def _markdown(found: Mapping[str, Any]) -> Sequence[str]:
     rows = [f"| system | {' | '.join(_COLUMNS)} | words |", f"|---|{'---|' * len(_COLUMNS)}---|"]
     for name, means in found["systems"].items():
-        cells = " | ".join(f"{_number(means[one]['mean'])} {_span(means[one])}" for one in _COLUMNS)
+        cells = " | ".join(f"{_number(means[one]['mean'])}{_span(means[one])}" for one in _COLUMNS)
         rows.append(f"| {name} | {cells} | {means['words']['mean']:.0f} |")
     return rows
 
@@ -113,11 +113,13 @@ def _worse(found: Mapping[str, Any]) -> str:
 
 
 def _difference(one: Mapping[str, float]) -> str:
-    return f"ROUGE {_number(one['mean'], '+')}, {_number(one['low'], '+')} to {_number(one['high'], '+')}"
+    span = f", {_number(one['low'], '+')} to {_number(one['high'], '+')}" if one["low"] < one["high"] else ""
+    return f"ROUGE {_number(one['mean'], '+')}{span}"
 
 
 def _span(one: Mapping[str, float]) -> str:
-    return f"({_number(one['low'])}–{_number(one['high'])})"
+    """The interval; nothing for a single post, which has none."""
+    return f" ({_number(one['low'])}–{_number(one['high'])})" if one["low"] < one["high"] else ""
 
 
 def _number(value: float, sign: str = "") -> str:

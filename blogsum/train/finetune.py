@@ -16,7 +16,7 @@ from blogsum.errors import USAGE, Stopped, UserError
 from blogsum.store import runs
 from blogsum.store.runs import Run
 from blogsum.train import base as bases
-from blogsum.train import fitting, keep, machine, material, parallel, preflight, study
+from blogsum.train import fitting, keep, machine, material, mirrors, parallel, preflight, study
 from blogsum.train.base import Base
 from blogsum.train.fitting import AUTHORS, FOLDS, Job, Prepared, Study
 from blogsum.train.material import Parts, Reader
@@ -80,6 +80,7 @@ def prepare(job: Job) -> Prepared:
         missing = "data" if not task.data else "base"
         raise UserError(f"there is no {missing}", hint=f"--{missing}, or {missing} in the recipe", code=USAGE)
     bases.needed()
+    mirrors.check(job.recipe.machine)
     parts, data = _parts(job)
     weak = _weak(job, parts)
     base = bases.load(Path(task.base))
@@ -135,14 +136,17 @@ def _carried_out(job: Job, prepared: Prepared, run: Run, team: parallel.Team) ->
     with ExitStack() as stack:
         if team.leads:
             stack.enter_context(runs.held(run))
+            watch = mirrors.mirrored(job.recipe.machine, run, job.watch)
+            stack.callback(watch.end, run)
             stack.enter_context(_remembered(run))
+            job = replace(job, watch=watch)
         stop = stack.enter_context(Stop())
         if job.study.kind:
             study.carry_out(job, prepared, run, team, stop)
         else:
             network, state = fitting.fit(job, prepared, run, team, stop)
             articles = prepared.parts.held_out
-            texts = fitting.texts(job, prepared, network, articles)
+            texts = fitting.texts(job, prepared, network, articles, run, stop)
             if team.leads:
                 keep.judge(run, articles, texts, state, "held out")
                 keep.model(job, prepared, network, run, articles)

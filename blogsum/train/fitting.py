@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from blogsum.data.thresholds import Thresholds
-from blogsum.errors import UserError
-from blogsum.store.runs import Run
+from blogsum.errors import Stopped, UserError
+from blogsum.store import bundles
+from blogsum.store.runs import Run, resume_hint
 from blogsum.train import base as bases
 from blogsum.train import comparison, looking, machine, material, parity, preflight
 from blogsum.train.base import Base
@@ -80,18 +81,29 @@ def fit(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> tuple
         for note in filter(None, (*prepared.parts.notes, *notes, preflight.room(expected, network))):
             watch.note(note)
         watch.expected(expected.said())
+        bundles.needs_room(run.folder, expected.disk, "this run", "make room, or keep runs elsewhere: [finetune] runs")
     return network, Loop(network, plan, recipe, run, look, watch, stop).train()
 
 
-def texts(job: Job, prepared: Prepared, network: Network, articles: Sequence[Article]) -> dict[str, list[str]]:
-    """What the trained model, its base and the others write about ``articles``; every process takes its share."""
+def texts(
+    job: Job, prepared: Prepared, network: Network, articles: Sequence[Article], run: Run, stop: Stop
+) -> dict[str, list[str]]:
+    """What the trained model, its base and the others write about ``articles``; every process takes its share.
+
+    Stopped after a signal: the training is done and saved, ``run`` goes on from here.
+    """
+
+    def go_on() -> None:
+        if stop.code and network.team.size == 1:
+            raise Stopped(f"stopped while the model was judged; {resume_hint(run)}", stop.code)
+
     beams = job.recipe.judging.beams
-    tuned = looking.write(network, prepared.reader, articles, beams)
+    tuned = looking.write(network, prepared.reader, articles, beams, go_on=go_on)
     network.model.to("cpu")  # one model at a time on the GPU
     still = parity.torch_model(prepared.base.checkpoint).to(network.place.device)
     before = replace(prepared.reader, prefix=str(prepared.base.told.get("prefix") or prepared.reader.prefix))
     before = replace(before, length_prompts=bool(prepared.base.told.get("prompts")))
-    base = looking.write(replace(network, model=still), before, articles, beams)
+    base = looking.write(replace(network, model=still), before, articles, beams, go_on=go_on)
     return {**comparison.rivals(articles), comparison.BASE: base, comparison.TUNED: tuned}
 
 

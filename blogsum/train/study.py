@@ -100,7 +100,7 @@ def _curve(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> No
     articles = prepared.parts.held_out
     done = [_trained(job, replace(prepared, parts=one.parts), one.name, run, team, stop) for one in found[:-1]]
     network, state = fitting.fit(job, prepared, _inside(run, found[-1].name), team, stop)
-    texts = fitting.texts(job, prepared, network, articles)
+    texts = fitting.texts(job, prepared, network, articles, run, stop)
     if team.leads:
         written = [*(each["texts"][comparison.TUNED] for each in done), texts[comparison.TUNED]]
         curve = comparison.curve(articles, dict(zip((len(one.parts.train) for one in found), written, strict=True)))
@@ -120,7 +120,8 @@ def _trained(job: Job, prepared: Prepared, name: str, run: Run, team: Team, stop
     network, state = fitting.fit(job, prepared, own, team, stop)
     per_epoch = -(-len(prepared.parts.train) // job.recipe.training.batch)
     steps = state.best_step or state.step
-    record = {"epochs": steps / per_epoch, "texts": fitting.texts(job, prepared, network, prepared.parts.held_out)}
+    texts = fitting.texts(job, prepared, network, prepared.parts.held_out, own, stop)
+    record = {"epochs": steps / per_epoch, "texts": texts}
     if team.leads:
         files.replace(place, json.dumps(record, ensure_ascii=False))
         shutil.rmtree(own.folder / CHECKPOINTS, ignore_errors=True)

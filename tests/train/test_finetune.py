@@ -22,7 +22,7 @@ for _name in ("torch", "transformers", "sentencepiece", "rensa"):
 from blogsum.errors import Stopped, UserError
 from blogsum.store import runs
 from blogsum.store.runs import METRICS, Run
-from blogsum.train import checkpoints, finetune
+from blogsum.train import checkpoints, finetune, looking
 from blogsum.train.finetune import Result
 from blogsum.train.fitting import Job
 from blogsum.train.loop import Nobody, State, refuse_divergence
@@ -273,6 +273,39 @@ def test_out_of_memory_names_the_dials(
         finetune.start(job(tmp_path, base))
     assert str(caught.value) == "out of memory in a first probe"
     assert caught.value.hint == "these help: a smaller --micro-batch, --gradient-checkpointing, a smaller --max-input"
+
+
+def test_no_room_for_checkpoints_is_said_before_the_first_step(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=50_000_001))
+    with pytest.raises(UserError, match=r"has 50 MB free, this run needs 5\d MB"):
+        finetune.start(job(tmp_path, base))
+    [run] = runs.known(tmp_path / "runs")
+    assert (run.lines(METRICS), run.facts["status"]) == ([], "failed")
+
+
+@pytest.mark.slow
+def test_stopped_while_it_is_judged_it_goes_on_there(
+    whole: Result, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = looking.write
+
+    def interrupted(*given: Any, **options: Any) -> list[str]:
+        if given[2][0].split == "test":
+            interrupt()
+        return write(*given, **options)
+
+    monkeypatch.setattr(looking, "write", interrupted)
+    with pytest.raises(Stopped) as caught:
+        finetune.start(job(tmp_path, base))
+    monkeypatch.setattr(looking, "write", write)
+    [run] = runs.known(tmp_path / "runs")
+    assert str(caught.value) == f"stopped while the model was judged; go on with: blogsum finetune --resume {run.name}"
+    assert weights(finetune.resume(job(tmp_path, base), run)) == weights(whole)
 
 
 def test_what_stands_there_is_not_replaced_unasked(whole: Result, base: Path, tmp_path: Path) -> None:
