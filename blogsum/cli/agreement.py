@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from blogsum.cli import console
@@ -17,18 +18,26 @@ if TYPE_CHECKING:
     from blogsum.evaluate.agreement import Rated
     from blogsum.types import Example
 
+NO_JUDGES: Mapping[str, str] = MappingProxyType({})
 _RATINGS = ("ratings", "human")
 
 
-def compare(name: str, lang: str | None, jobs: int, form: str) -> Iterator[str]:
-    """The report on the rated summaries in a JSONL file; UserError names the first row that cannot be used."""
+def compare(
+    name: str, lang: str | None, jobs: int, form: str, stand_ins: Mapping[str, str] = NO_JUDGES
+) -> Iterator[str]:
+    """The report on the rated summaries in a JSONL file; UserError names the first row that cannot be used.
+
+    ``stand_ins`` say what to load instead of a criterion.
+    """
     from blogsum.evaluate.agreement import table
     from blogsum.report.agreement import write
 
-    yield from write(table(*rated(name, lang, jobs)), form)
+    yield from write(table(*rated(name, lang, jobs, stand_ins=stand_ins)), form)
 
 
-def rated(name: str, lang: str | None, jobs: int, metrics: Sequence[str] = ()) -> tuple[list[Rated], tuple[str, ...]]:
+def rated(
+    name: str, lang: str | None, jobs: int, metrics: Sequence[str] = (), stand_ins: Mapping[str, str] = NO_JUDGES
+) -> tuple[list[Rated], tuple[str, ...]]:
     """The rated summaries of a JSONL file, scored by ``metrics``, else by all that can be, controls included."""
     from blogsum.batch import ordered
     from blogsum.evaluate import judge
@@ -36,7 +45,8 @@ def rated(name: str, lang: str | None, jobs: int, metrics: Sequence[str] = ()) -
 
     rows = list(_rows(name, lang))
     names = tuple(metrics) or _measurable([example for example, _ in rows])
-    judged = ordered(partial(judge, metrics=names), (example for example, _ in rows), jobs)
+    loaded = tuple(stand_ins.get(one, one) for one in names)
+    judged = ordered(partial(judge, metrics=loaded), (example for example, _ in rows), jobs)
     found = [
         Rated(one.example.article.id, one.example.system or "", {s.metric: s.value for s in one.scores}, ratings)
         for one, (_, ratings) in zip(judged, rows, strict=True)

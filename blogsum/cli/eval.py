@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from blogsum.cli.gate import FORMATS, Asked, answer, check
 from blogsum.errors import DONE, GATE_FAILED, LOOK, USAGE, UserError
 
 if TYPE_CHECKING:
+    from blogsum.settings import Settings
     from blogsum.types import Example, Judged
 
 EPILOG = (
@@ -29,6 +30,7 @@ EPILOG = (
     "--model", metavar="NAME|FOLDER", help="Summarise --data with this model ('extractive', 'default', …), then judge."
 )
 @click.option("--data", metavar="SOURCE", help="The articles for --model, such as blog@3, or blog@3:test of a split.")
+@click.option("--articles", multiple=True, metavar="SOURCE", help="The articles of PREDICTIONS that hold none.")
 @click.option("--length", metavar="NAME", help="What --model writes: meta, teaser, …  [default: as summarize]")
 @click.option("-m", "--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric; may be repeated.")
 @click.option(
@@ -57,6 +59,7 @@ def command(
     predictions: str | None,
     model: str | None,
     data: str | None,
+    articles: tuple[str, ...],
     length: str | None,
     metrics: tuple[str, ...],
     judges: tuple[str, ...],
@@ -88,8 +91,6 @@ def command(
     Each score is a function of one article and one summary alone and comes with what it is made of and the places
     behind it; JSON has it all.
     """
-    from blogsum.cli.candidate import candidate
-    from blogsum.cli.examples import examples
     from blogsum.cli.judges import with_judges
 
     settings = options.settings(**given)
@@ -98,20 +99,42 @@ def command(
     source = _source(predictions, model, data, agreement)
     path = output.place(path, (source, *([str(baseline)] if baseline else [])))
     if agreement:
-        from blogsum.cli.agreement import compare
-
-        output.write(compare(source, lang, jobs, output.form(form, path, (), ("text", "md", "json"))), path)
-        return DONE
+        return _agreement(source, lang, jobs, form, path, judges, settings)
     asked = Asked(baseline, gate, update_baseline, advisory, margin, settings.advisory)
     form = output.form(form, path, (), FORMATS)
     check(asked, form)
     names = with_judges(metrics, judges, settings)
     if model is None:
-        return answer(asked, _judged(examples(source, settings, lang), names, jobs), form, path, report_lang)
+        found = _examples(source, articles, settings, lang)
+        return answer(asked, _judged(found, names, jobs), form, path, report_lang)
+    from blogsum.cli.candidate import candidate
+
     written = candidate(model, source, length, settings, lang, jobs)
-    rows = _judged(written.examples(), names, jobs)
-    code = answer(asked, rows, form, path, report_lang, written.controls)
+    code = answer(asked, _judged(written.examples(), names, jobs), form, path, report_lang, written.controls)
     return LOOK if written.refused and code == DONE else code  # what was judged is not all the model's
+
+
+def _agreement(
+    source: str,
+    lang: str | None,
+    jobs: int,
+    form: str | None,
+    path: Path | None,
+    judges: tuple[str, ...],
+    settings: Settings,
+) -> int:
+    from blogsum.cli.agreement import compare
+    from blogsum.cli.judges import stand_ins
+
+    form = output.form(form, path, (), ("text", "md", "json"))
+    output.write(compare(source, lang, jobs, form, stand_ins(judges, settings)), path)
+    return DONE
+
+
+def _examples(source: str, articles: tuple[str, ...], settings: Settings, lang: str | None) -> Iterable[Example]:
+    from blogsum.cli.examples import examples, with_articles
+
+    return with_articles(source, articles, settings, lang) if articles else examples(source, settings, lang)
 
 
 def _source(predictions: str | None, model: str | None, data: str | None, agreement: bool) -> str:
@@ -129,7 +152,7 @@ def _source(predictions: str | None, model: str | None, data: str | None, agreem
     return source
 
 
-def _judged(examples: Iterator[Example], names: tuple[str, ...], jobs: int) -> list[Judged]:
+def _judged(examples: Iterable[Example], names: tuple[str, ...], jobs: int) -> list[Judged]:
     from blogsum.batch import ordered
     from blogsum.evaluate import judge
 

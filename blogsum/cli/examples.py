@@ -72,6 +72,17 @@ def several(names: Sequence[str], settings: Settings, lang: str | None, sources:
     return found
 
 
+def with_articles(name: str, sources: Sequence[str], settings: Settings, lang: str | None) -> list[Example]:
+    """The summaries of one system and their articles, each article once; UserError names what is there twice."""
+    found = several((name,), settings, lang, sources)
+    seen = set()
+    for one in found:
+        if one.article.id in seen:
+            raise UserError(f"{name}: has the id '{one.article.id}' of an earlier row")
+        seen.add(one.article.id)
+    return found
+
+
 def _part(name: str, settings: Settings) -> tuple[str, str]:
     """``blog@3:test`` as what is read and the part of it; a name that can be read as it is has no part."""
     from blogsum.store import datasets

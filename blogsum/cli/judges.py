@@ -16,18 +16,24 @@ def with_judges(metrics: Sequence[str], judges: Sequence[str], settings: Setting
     """The metrics to score by, each loaded once to see that it can be; a judge stands where its criterion would."""
     from blogsum.evaluate import CRITERIA, loaded
 
-    stand_in: dict[str, str] = {}
-    for asked in judges:
-        criterion, folder = _found(asked, settings)
-        if criterion in stand_in:
-            raise UserError(f"--judge {asked}: {criterion} has a judge already", code=USAGE)
-        stand_in[criterion] = f"{criterion}={folder}"
+    stand_in = stand_ins(judges, settings)
     names = tuple(dict.fromkeys(metrics)) or CRITERIA
     if unused := [one for one in stand_in if one not in names]:
         raise UserError(f"--judge: {unused[0]} is not among the metrics", hint=f"--metric {unused[0]}", code=USAGE)
     for name in (chosen := tuple(stand_in.get(name, name) for name in names)):
         loaded(name)
     return chosen
+
+
+def stand_ins(judges: Sequence[str], settings: Settings) -> dict[str, str]:
+    """What to load for each criterion that has a judge."""
+    found: dict[str, str] = {}
+    for asked in judges:
+        criterion, folder = _found(asked, settings)
+        if criterion in found:
+            raise UserError(f"--judge {asked}: {criterion} has a judge already", code=USAGE)
+        found[criterion] = f"{criterion}={folder}"
+    return found
 
 
 def _found(asked: str, settings: Settings) -> tuple[str, Path]:

@@ -146,6 +146,8 @@ def _keep(found: Found, told: bool, show: bool, file: Path, screen: Screen, sett
         return
     if not told and not show and screen.is_terminal:
         told = (screen.ask(screen.words["write"].format(file=file)) or "").startswith(screen.words["yes"])
+    elif not told:
+        console.say(screen.words["hint"].format(file=file))
     if not told:
         return
     if names or settings.advisory:

@@ -38,7 +38,7 @@ class Screen:
 
     def __init__(self, lang: str) -> None:
         self.words, self.lang = texts.LABELS[lang], lang
-        self.is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+        self.is_terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     @property
     def columns(self) -> int:
@@ -71,7 +71,8 @@ class Screen:
         """The answer to a question, without spaces around; None when nobody answers any more."""
         click.echo(question, err=True, nl=False)
         sys.stderr.flush()
-        answer = sys.stdin.readline()
+        # bytes: what is typed in another encoding is a wrong answer and no error
+        answer = "" if sys.stdin is None else sys.stdin.buffer.readline().decode("utf-8", "replace")
         if not self.is_terminal:
             click.echo(answer.strip(), err=True)  # as a terminal shows what is typed
         return answer.strip().lower() if answer else None
@@ -119,10 +120,10 @@ class Kept:
         """Make a row of a summary whose criteria are all rated."""
         name = of_example(example)
         row = {**to_record(_article(example)), "ratings": self.drafts[name]}
+        self._waiting.pop(name, None)  # first: interrupted behind it, the draft is there still, and no row twice
         self._ledger.add(jsonl.dumps(row) + "\n")
         self.done.append(name)
         del self.drafts[name]
-        self._waiting.pop(name, None)
         self._save()
 
     def take_back(self, example: Example) -> None:

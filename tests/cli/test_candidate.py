@@ -62,6 +62,22 @@ def test_without_a_model_the_dataset_s_own_summaries_are_judged(call: Call, blog
     assert len(json.loads(call("eval", "posts.jsonl:test", "-f", "json").stdout)["rows"]) == 3
 
 
+def test_what_summarize_wrote_is_judged_with_its_articles(call: Call, blog: Path) -> None:
+    assert call("summarize", "posts.jsonl", "--model", "extractive", "-o", "made.jsonl").returncode == 0
+    assert "has no field 'text'" in call("eval", "made.jsonl").stderr
+    done = call("eval", "made.jsonl", "--articles", "blog@1", "-f", "json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert [row["id"] for row in found["rows"]] == [post["id"] for post in POSTS]
+    same = json.loads(call("eval", "--model", "extractive", "--data", "blog@1", "-m", "coherence", "-f", "json").stdout)
+    assert found["summary"]["coherence"] == same["summary"]["coherence"]
+    (blog / "made.jsonl").write_text((blog / "made.jsonl").read_text(encoding="utf-8") * 2, encoding="utf-8")
+    assert "the same summary of 'p0'" in call("eval", "made.jsonl", "--articles", "blog@1").stderr
+    few = call("eval", "made.jsonl", "--articles", "blog@1:test")
+    assert (few.returncode, few.stdout) == (2, "")
+    assert "made.jsonl: row 1: 'p0' is not among the articles" in few.stderr
+
+
 def test_a_model_has_a_baseline_and_a_gate_as_well(call: Call, blog: Path) -> None:
     arguments = ("eval", "--model", "extractive", "--data", "blog@1", "--baseline", "b.json")
     assert call(*arguments, "--update-baseline", "-o", "s.json").returncode == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from blogsum.errors import UserError
-from blogsum.evaluate import load
+from blogsum.evaluate import load, stats
 from blogsum.types import Article, Example
 from tests.conftest import Blogsum
 
@@ -91,3 +91,22 @@ def test_the_command_takes_it_by_name_and_by_folder(blogsum: Blogsum, bundle: Pa
         wrong = blogsum("eval", "p.jsonl", *arguments)
         assert wrong.code in (2, 3)
         assert message in wrong.stderr
+
+
+def test_whether_a_judge_agrees_with_people_can_be_asked(blogsum: Blogsum, bundle: Path, tmp_path: Path) -> None:
+    texts = [SUMMARY, "Das Team fährt Rad.", "Im Sommer schläft die Stadt.", "Räder kosten wenig.", "Der Hof ist groß."]
+    rows = [
+        {"id": f"a{n}", "lang": "de", "text": ARTICLE.text, "summary": text, "ratings": {"consistency": n % 4 + 1}}
+        for n, text in enumerate(texts)
+    ]
+    (tmp_path / "rated.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ("eval", "rated.jsonl", "--agreement", "-f", "json")
+    own, other = (
+        {row["score"]: row["spearman"]["value"] for row in json.loads(blogsum(*more).stdout)["rows"]}
+        for more in (arguments, (*arguments, "--judge", f"consistency={bundle}"))
+    )
+    assert own.keys() == other.keys() == {"consistency", "length"}
+    assert own["length"] == other["length"]
+    judge = load(f"consistency={bundle}")
+    values = [judge.score(Example(Article(row["id"], row["text"], lang="de"), row["summary"])).value for row in rows]
+    assert other["consistency"] == pytest.approx(stats.spearman(values, [n % 4 + 1 for n in range(5)]), abs=1e-5)
