@@ -17,7 +17,7 @@ from tests.conftest import Run
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 NO_GPU = "the onnxruntime that is installed knows no GPU"
-NOT_FOUND = "onnxruntime finds no GPU that it can use"
+NOT_FOUND = "onnxruntime finds no GPU that it can use: libcublasLt.so.13: cannot open shared object file"
 BROKEN = "onnxruntime cannot use the GPU: libcudnn.so.9: cannot open shared object file"
 
 
@@ -39,6 +39,10 @@ class Ignored(Session):
 class Failing(Session):
     def __init__(self, *_: Any, providers: list[str]) -> None:
         raise RuntimeError("libcudnn.so.9: cannot open shared object file\nand much more")
+
+
+def missing(_: str) -> None:
+    raise OSError("libcublasLt.so.13: cannot open shared object file")
 
 
 # asked for, precision, providers that onnxruntime lists, its sessions -> the place, or the error
@@ -64,6 +68,7 @@ def test_the_device_is_what_was_asked_for_or_an_error(
 ) -> None:
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: listed)
     monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    monkeypatch.setattr(devices.ctypes, "CDLL", missing)
     if expected in ("cpu", "cuda"):
         assert choose(asked, precision, 2) == Device(expected, 2)
     else:
