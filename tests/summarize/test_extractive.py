@@ -212,6 +212,6 @@ def test_a_long_text_is_bounded() -> None:
 
 def test_summarisers_by_name() -> None:
     assert isinstance(load("extractive"), Extractive)
-    assert set(SUMMARIZERS) == {"extractive", "mt5"}
+    assert set(SUMMARIZERS) == {"extractive", "mt5", "optimum"}
     with pytest.raises(UserError, match="no summariser is called 'magic'"):
         load("magic")
