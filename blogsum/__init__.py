@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Article", "Summary", "UserError", "finetune", "load_dataset", "read", "read_all", "summarize"]
 
-# onnxruntime sends statistics of models and machine to its maker from 1.29 on, unless this is set before it is imported,
+# onnxruntime sends statistics of models and machine to its maker from 1.29 on, unless this is set before it is imported
 # by whatever package.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 

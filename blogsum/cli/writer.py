@@ -29,10 +29,17 @@ class Writer:
     device: str = "auto"
 
     def signature(self) -> str:
-        """What tells its summaries from those of another, whatever folder it stands in."""
+        """What tells its summaries from those of another, whatever folder it stands in: all that bundle.json says.
+
+        Its own signature knows weights and precision, not the prefix, the lengths or how it is decoded.
+        """
+        from blogsum.files import digest
         from blogsum.store import bundles
 
-        return "" if self.folder is None else f"{bundles.facts(self.folder)['signature']}|reads:{self.max_input}"
+        if self.folder is None:
+            return ""
+        facts = bundles.facts(self.folder)
+        return f"{facts.get('signature')}|made:{digest(sorted(facts.items()))[:12]}|reads:{self.max_input}"
 
 
 def chosen(asked: str | None, max_input: int | None, device: str, settings: Settings) -> Writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -20,6 +21,8 @@ DEFAULT = "default"
 _ALIASES = "aliases.json"
 _SWELLS = 100  # times an archive's size that it may unpack to: weights hardly shrink, zeros do a thousandfold
 _LONGEST_MANIFEST = 10_000_000  # bytes
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, its owner's share or the longest file
+_ELSEWHERE = "BLOGSUM_HOME names another place"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -75,7 +78,7 @@ def install(root: Path, name: str, folder: Path) -> Path:
     """
     target = place(root, name)
     listed = bundles.facts(folder)["files"]
-    bundles.needs_room(root, sum(file["bytes"] for file in listed.values()))
+    bundles.needs_room(root, sum(file["bytes"] for file in listed.values()), hint=_ELSEWHERE)
     with bundles.making(target) as part, _speaking_of(folder, part):
         for path in (bundles.MANIFEST, *listed):
             if not (folder / path).is_file():
@@ -99,6 +102,8 @@ def install_zip(root: Path, name: str, archive: Path) -> Path:
         except UserError:
             raise
         except Exception as error:  # zipfile, and each way to compress, have their own for a damaged archive
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise  # of the place, not of the archive
             raise UserError(f"cannot read {archive}: {_reason(error)}") from error
         bundles.load(part)
     return target
@@ -127,7 +132,7 @@ def _unpack(archive: Path, file: zipfile.ZipFile, part: Path) -> None:
     size = sum(told["bytes"] for told in listed.values())
     if size > _SWELLS * archive.stat().st_size:
         raise UserError(f"{archive} is refused: it unpacks to {size:,} bytes, {_SWELLS} times what it has and more")
-    bundles.needs_room(part, size)
+    bundles.needs_room(part, size, hint=_ELSEWHERE)
     for name, told in listed.items():
         if inside + name not in members:
             raise UserError(f"{archive} lacks {name}", hint="the bundle is not whole: pack it again")
@@ -165,6 +170,9 @@ def alias(root: Path, short: str, name: str | None) -> None:
         )
     if name is not None and name not in names(root):
         raise UserError(f"{name}: no such model is installed", hint=f"installed: {', '.join(names(root)) or 'none'}")
+    if name is None and short not in aliases(root):
+        known_ones = ", ".join(sorted(aliases(root))) or "none"
+        raise UserError(f"{short}: no such alias", hint=f"aliases: {known_ones}")
     with files.lock(root / ".lock"):
         known = {one: whom for one, whom in aliases(root).items() if one != short}
         _write(root, known if name is None else {**known, short: name})

@@ -105,7 +105,13 @@ def session(graph: Path | bytes, device: Device) -> Any:
     options.log_severity_level = 3
     source = graph if isinstance(graph, bytes) else str(graph)
     providers = list(dict.fromkeys((_PROVIDERS[device.place], _PROVIDERS["cpu"])))
-    return engine.InferenceSession(source, options, providers=providers)
+    try:
+        return engine.InferenceSession(source, options, providers=providers)
+    except Exception as error:  # onnxruntime has an exception of its own for each way to fail
+        reason = next(iter(str(error).strip().splitlines()), "")[:200] or type(error).__name__
+        name = "the graph" if isinstance(graph, bytes) else str(graph)
+        hint = f"this is onnxruntime {engine.__version__}: try a newer one, or export the model again"
+        raise UserError(f"{name} cannot be loaded: {reason}", hint=hint) from error
 
 
 def value(array: Any, device: Device) -> Any:
