@@ -43,8 +43,11 @@ class Bundle:
 
 
 def is_bundle(folder: Path) -> bool:
-    """Whether a folder claims to be a bundle."""
-    return (folder / MANIFEST).is_file()
+    """Whether a folder claims to be a bundle, or may not be looked into: whoever reads it then says so."""
+    try:
+        return (folder / MANIFEST).is_file()
+    except PermissionError:
+        return True
 
 
 def load(folder: Path) -> Bundle:
@@ -53,8 +56,13 @@ def load(folder: Path) -> Bundle:
     try:
         return _whole(folder, manifest)
     except OSError as error:
-        hint = "check its rights and its disk"
-        raise UserError(f"cannot read {error.filename or folder}: {error.strerror or error}", hint=hint) from error
+        raise unreadable(folder, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> UserError:
+    """What to say when a file of a bundle cannot be read."""
+    message = f"cannot read {error.filename or path}: {error.strerror or error}"
+    return UserError(message, hint="check its rights and its disk")
 
 
 def _whole(folder: Path, manifest: dict[str, Any]) -> Bundle:
@@ -142,8 +150,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise UserError(f"{folder} is no model bundle: it has no {MANIFEST}", hint=hint) from error
     except KeyError as error:
         raise _damaged(path, f"cannot be read: it has no {error}") from error
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise _damaged(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _damaged(path, f"cannot be read: {error}") from error
     if schema != SCHEMA:
         raise UserError(f"{path} was written by another blogsum", hint=f"this one reads {SCHEMA}")
     if not whole or sealed != _seal(manifest):

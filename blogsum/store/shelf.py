@@ -42,7 +42,9 @@ def aliases(root: Path) -> dict[str, str]:
         found = jsonl.parse((root / _ALIASES).read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise bundles.unreadable(root / _ALIASES, error) from error
+    except ValueError as error:
         raise UserError(f"{root / _ALIASES} cannot be read: {error}", hint="delete it and name aliases anew") from error
     return {str(alias): str(name) for alias, name in dict(found).items()}
 
@@ -84,7 +86,12 @@ def install(root: Path, name: str, folder: Path) -> Path:
             if not (folder / path).is_file():
                 raise UserError(f"{folder / path} is missing", hint="the bundle is not whole: export or pull it again")
             (part / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / path, part / path)  # follows links: the hub's cache is made of them
+            try:
+                source = (folder / path).open("rb")  # follows links: the hub's cache is made of them
+            except OSError as error:
+                raise bundles.unreadable(folder / path, error) from error
+            with source, (part / path).open("wb") as written:
+                shutil.copyfileobj(source, written, 1 << 20)
         bundles.load(part)
     return target
 
@@ -180,7 +187,9 @@ def alias(root: Path, short: str, name: str | None) -> None:
 
 def _write(root: Path, known: dict[str, str]) -> None:
     if known != aliases(root):
-        files.replace(root / _ALIASES, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        files.replace(
+            root / _ALIASES, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n", hint=_ELSEWHERE
+        )
 
 
 def _check(archive: Path, member: zipfile.ZipInfo) -> None:

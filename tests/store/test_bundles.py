@@ -72,6 +72,12 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(bundles, "_sha256", refused)
     with pytest.raises(UserError, match=r"cannot read .*one/a\.bin: Permission denied"):
         bundles.load(folder)
+    monkeypatch.setattr(Path, "is_file", refused)  # as of a folder that may not be entered
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert bundles.is_bundle(folder)
+    with pytest.raises(UserError, match=r"cannot read .*one/bundle\.json: Permission denied") as raised:
+        bundles.load(folder)
+    assert raised.value.hint == "check its rights and its disk"
 
 
 @pytest.mark.parametrize(
