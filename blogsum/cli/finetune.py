@@ -75,7 +75,7 @@ def command(
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/
     blogsum finetune --init > recipe.toml
     blogsum finetune --recipe recipe.toml --rate 0.001 -o my-model/
-    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5 --export my-bundle/
+    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5
     blogsum finetune --resume last
 
     Ctrl-C finishes the step and saves. A run that goes on ends in the weights of one that was never stopped. Needs the
