@@ -83,7 +83,7 @@ def prepare(job: Job) -> Prepared:
     mirrors.check(job.recipe.machine)
     parts, data = _parts(job)
     weak = _weak(job, parts)
-    base = bases.load(Path(task.base))
+    base = bases.load(bases.place(task.base))
     notes = list(parts.notes)
     facts = {
         "recipe": job.recipe.record(),

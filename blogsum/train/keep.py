@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from blogsum import files, jsonl
@@ -36,7 +35,7 @@ def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Se
         "max_input": recipe.task.max_input,
         "line_break": base.line_break,
         "languages": sorted({article.lang for article in prepared.parts.train if article.lang}),
-        "base": Path(recipe.task.base).resolve().name,
+        "base": bases.called(recipe.task.base),
         "prompts": recipe.task.length_prompts,
         "verdict": run.facts["verdict"],
         "run": run.name,
