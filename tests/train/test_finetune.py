@@ -190,6 +190,16 @@ def harm(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.slow
+def test_a_run_goes_on_from_another_folder(whole: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.hub(tmp_path / "tiny")
+    monkeypatch.chdir(tmp_path)
+    run = stopped(tmp_path, Path("tiny"))
+    monkeypatch.chdir(tmp_path.parent)
+    assert weights(finetune.resume(job(tmp_path, Path("tiny")), run)) == weights(whole)
+    assert run.facts["base"]["source"] == "tiny"
+
+
 def test_changed_data_are_refused(base: Path, tmp_path: Path) -> None:
     run = stopped(tmp_path, base)
     rows = trained.posts()
@@ -384,7 +394,7 @@ def test_killed_at_twenty_moments_it_goes_on_to_the_same_weights(whole: Result, 
         done = finetune.resume(asked, known[0]) if known else finetune.start(asked)
         assert weights(done) == weights(whole), moment
         assert done.run.lines(METRICS) == whole.run.lines(METRICS), moment
-        assert not list(folder.rglob("*.part")), moment
+        assert not [*folder.glob(".*"), *done.run.folder.rglob("*.part")], moment
 
 
 @posix
