@@ -56,10 +56,12 @@ class Run:
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """The whole lines of ``metrics.jsonl`` or ``samples.jsonl``; none when there is no such file."""
-        with suppress(FileNotFoundError):
-            content = (self.folder / name).read_bytes()
-            return [jsonl.parse(line) for line in content.split(b"\n")[:-1] if line]
-        return []
+        path = self.folder / name
+        try:
+            content = path.read_bytes() if path.exists() else b""
+            return [dict(jsonl.parse(line)) for line in content.split(b"\n")[:-1] if line]
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
     def append(self, name: str, record: Mapping[str, Any]) -> None:
         """Add a line to a file; UserError when the disk is full."""
