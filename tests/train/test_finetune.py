@@ -19,6 +19,7 @@ import pytest
 for _name in ("torch", "transformers", "sentencepiece", "rensa"):
     pytest.importorskip(_name, reason="training needs blogsum[train]")
 
+from blogsum.cli.main import main
 from blogsum.errors import Stopped, UserError
 from blogsum.store import runs
 from blogsum.store.runs import METRICS, Run
@@ -283,6 +284,14 @@ def test_out_of_memory_names_the_dials(
         finetune.start(job(tmp_path, base))
     assert str(caught.value) == "out of memory in a first probe"
     assert caught.value.hint == "these help: a smaller --micro-batch, --gradient-checkpointing, a smaller --max-input"
+
+
+def test_blogsum_eval_finds_the_scores_of_the_table(whole: Result, capsys: pytest.CaptureFixture[str]) -> None:
+    for system in ("lead-3", "built-in"):
+        assert main(["eval", str(whole.run.folder / "predictions" / f"{system}.jsonl"), "--format", "json"]) == 0
+        found = json.loads(capsys.readouterr().out)["summary"]
+        told = whole.facts["evaluation"]["systems"][system]
+        assert {name: one["mean"] for name, one in found.items()} == {name: told[name]["mean"] for name in found}
 
 
 def test_no_room_for_checkpoints_is_said_before_the_first_step(
