@@ -1,4 +1,4 @@
-"""Train a small mT5 for real: ``python benchmarks/finetune.py --data DIR`` (DIR/blog/dev.jsonl.gz), about half an hour.
+"""Train a small mT5 for real: ``python benchmarks/finetune.py --data DIR`` (DIR/blog/dev.jsonl.gz), about ten minutes on a quiet machine.
 
 A model of random weights (2.3 million, 4,000 pieces of vocabulary) learns with ``blogsum finetune``, by the recipe in
 finetune.toml: first to write how a passage of a post opens, then the description that a person wrote. No repository of
@@ -37,7 +37,7 @@ from blogsum.types import Article  # noqa: E402
 from models.teaser.fit import by_repo  # noqa: E402
 from models.teaser.posts import Post, read  # noqa: E402
 
-PIECES, PASSAGES = 4000, 12_000
+PIECES, PASSAGES = 4000, 6_000
 SIZES = {"d_model": 128, "d_kv": 48, "d_ff": 256, "num_layers": 3, "num_decoder_layers": 3, "num_heads": 4}
 _FOLDS = 8  # of the repositories one is held out, one stops the training
 _SHORT, _LONG = 5, 40  # words of a sentence that a passage is made of
