@@ -1,6 +1,6 @@
 """Train a small mT5 for real: ``python benchmarks/finetune.py --data DIR`` (DIR/blog/dev.jsonl.gz), ten quiet minutes.
 
-A model of random weights (1.9 million, 4,000 pieces of vocabulary) learns with ``blogsum finetune``, by the recipe in
+A model of random weights (2.5 million, 4,000 pieces of vocabulary) learns with ``blogsum finetune``, by the recipe in
 finetune.toml: first to write how a passage of a post opens, then the description that a person wrote. No repository of
 the posts held out is seen. So small a model, without pretraining, is expected to lose: the figures say by how much.
 Writes benchmarks/results/finetune.md.
