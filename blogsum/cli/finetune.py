@@ -168,12 +168,15 @@ class Watched:
         """Dev was looked at."""
         best = "best so far" if record["best"] == record["step"] else f"best at step {record['best']}"
         rouge = f"  ROUGE {record['rouge']:.3f}" if "rouge" in record else ""
-        console.say(f"step {record['step']}: dev loss {record['dev_loss']:.3f}{rouge}  {best}")
+        with self._bar.aside():
+            console.say(f"step {record['step']}: dev loss {record['dev_loss']:.3f}{rouge}  {best}")
 
     def note(self, text: str) -> None:
         """Something that a person should read."""
-        console.warn(text)
+        with self._bar.aside():
+            console.warn(text)
 
     def expected(self, text: str) -> None:
         """What the run will take."""
-        console.say(text)
+        with self._bar.aside():
+            console.say(text)
