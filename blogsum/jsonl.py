@@ -56,7 +56,8 @@ def parse(line: bytes) -> Any:
         raise ValueError("nested too deeply") from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise ValueError(f"not JSON: {error.msg[0].lower()}{error.msg[1:]} at {place}") from error
+        reason = error.msg[0].lower() + error.msg[1:].removesuffix(" at")
+        raise ValueError(f"not JSON: {reason} at {place}") from error
 
 
 def lines(stream: BinaryIO, limit: int = NO_LIMIT) -> Iterator[tuple[int, bytes | None]]:

@@ -50,6 +50,7 @@ def test_numbers_that_are_not_json_are_refused(value: float) -> None:
     [
         (b'{"a": NaN}', "NaN is not JSON"),
         (b'{"a": -Infinity}', "-Infinity is not JSON"),
+        (b'{"a": "b', "not JSON: unterminated string starting at column 7"),
         (b'{"a": 1', "not JSON: expecting ',' delimiter at column 8"),
         (b"{'a': 1}", "not JSON: expecting property name enclosed in double quotes at column 2"),
         (b'{\n"a": 1,\n}', "not JSON: "),

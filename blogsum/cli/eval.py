@@ -46,7 +46,12 @@ EPILOG = (
 @click.option("--gate", is_flag=True, help="Exit with 0 passed, 1 failed or 4 ask a human, against --baseline.")
 @click.option("--update-baseline", is_flag=True, help="Write these scores to --baseline.")
 @click.option("--advisory", multiple=True, metavar="NAME", help="A metric that the gate shows but does not obey.")
-@click.option("--margin", type=click.FloatRange(0, 1), help="What a mean may lose unnoticed.  [default: 0.02]")
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    callback=options.number,
+    help="What a mean may lose unnoticed.  [default: 0.02]",
+)
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: by the suffix of -o, else text.")
 @output.option
 @click.option(
@@ -94,6 +99,8 @@ def command(
     from blogsum.cli.judges import with_judges
 
     settings = options.settings(**given)
+    if self_test and (predictions or model or data):
+        raise UserError("--self-test judges summaries of its own", hint="leave the others away", code=USAGE)
     if self_test:
         return _self_test(lang)
     source = _source(predictions, model, data, agreement)

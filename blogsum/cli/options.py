@@ -45,7 +45,7 @@ def reading(function: F) -> F:
         click.option(
             "--timeout",
             type=click.FloatRange(0, MOST["timeout"], min_open=True),
-            callback=_a_number,
+            callback=number,
             help="Seconds a page may take.  [default: 20]",
         ),
         click.option("--refresh", is_flag=True, help="Fetch pages anew instead of from the cache."),
@@ -65,9 +65,10 @@ def limit(name: str, what: str) -> Callable[[F], F]:
     return click.option(name, type=click.IntRange(1, 10**9), help=f"At most this many {what}.")
 
 
-def _a_number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+def number(_: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    """The value of an option; wrong usage for nan, which every range of click's lets pass."""
     if value is not None and math.isnan(value):
-        raise click.BadParameter("'nan' is not a number of seconds.")
+        raise click.BadParameter(f"'nan' is not a number{' of seconds' if option.name == 'timeout' else ''}.")
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -86,14 +87,19 @@ def read_baseline(name: str, text: str) -> dict[str, dict[str, Any]]:
         if value["schema"] != SCHEMA:
             raise UserError(f"{name}: has the schema {value['schema']}", hint=f"this blogsum reads {SCHEMA}")
         rows = {row["id"]: row for row in value["rows"]}
-        whole = len(rows) == len(value["rows"]) and all(
-            {"scores", "signatures", "content"} <= r.keys() for r in rows.values()
-        )
+        whole = len(rows) == len(value["rows"]) and all(map(_is_whole, rows.values()))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{name}: is no baseline", hint="--update-baseline writes one") from error
     if not whole:
         raise UserError(f"{name}: is damaged", hint="--update-baseline writes it anew")
     return rows
+
+
+def _is_whole(row: Mapping[str, Any]) -> bool:
+    """Whether this is what ``baseline`` writes of an article: NaN, which Python's JSON knows, would pass any margin."""
+    numbers = row["scores"].values()
+    fits = all(isinstance(one, int | float) and math.isfinite(one) for one in numbers)
+    return fits and row["signatures"].keys() >= row["scores"].keys() and "content" in row
 
 
 def decide(

@@ -37,7 +37,7 @@ def write(facts: Mapping[str, Any]) -> str:
         *_vocabulary(facts.get("pruning")),
         "## Limits",
         "",
-        "It writes in its own words and may say what the article does not: `blogsum summarize --evidence` shows what",
+        "It writes in its own words and may say what the article does not: `blogsum summarize --evidence` shows what "
         "carries each sentence. Texts that repeat themselves, are empty or in another language are refused.",
     ]
     return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ import importlib.metadata
 import importlib.util
 import io
 import json
+import re
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -112,6 +113,8 @@ def test_the_self_test_prints_its_matrix(run: Run) -> None:
     [
         ((), "error: there is nothing to judge (name a file of PREDICTIONS, or try --self-test)\n"),
         (("--self-test", "--lang", "fr"), "error: there is no self-test for 'fr' (choose from de, en)\n"),
+        (("--self-test", "x.jsonl"), "error: --self-test judges summaries of its own (leave the others away)\n"),
+        (("x.jsonl", "--margin", "nan"), "error: Invalid value for '--margin': 'nan' is not a number. (blogsum"),
         (("x.jsonl", "-m", "bleu"), "error: no metric is called 'bleu'"),
     ],
 )
@@ -130,6 +133,11 @@ def test_the_gate_passes_what_did_not_change_and_fails_what_did(run: Run, tmp_pa
     assert (done.returncode, done.stderr) == (0, "")
     assert "gate: PASSED\n  no criterion lost 0.02 or more\n" in done.stdout
     assert "candidate  baseline    lead-3  built-in  difference  interval\n" in done.stdout
+    whole = (tmp_path / "b.json").read_text(encoding="utf-8")
+    for bad in ("NaN", "1e400", '"0.5"', "null"):
+        (tmp_path / "bad.json").write_text(re.sub(r'("fluency": )0\.\d+', rf"\g<1>{bad}", whole), encoding="utf-8")
+        done = run("eval", "p.jsonl", "--baseline", "bad.json", "--gate")
+        assert (done.returncode, done.stderr) == (3, "error: bad.json: is damaged (--update-baseline writes it anew)\n")
     worse = [{**row, "summary": "Der Ä Ã¼ 77 the of the"} for row in rows]
     write("".join(json.dumps(row) + "\n" for row in worse), encoding="utf-8")
     done = run("eval", "p.jsonl", "--baseline", "b.json", "--gate", "-o", "s.csv")
