@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from blogsum import files, jsonl
@@ -23,13 +24,19 @@ Texts = Mapping[str, Sequence[str]]
 def judge(run: Run, articles: Sequence[Article], texts: Texts, state: State, method: str, **more: Any) -> None:
     """Compare the systems' ``texts`` about ``articles`` and add that, the verdict and ``more`` to the run's facts."""
     found = comparison.compare(articles, texts) | {"method": method}
-    jsonl.write(str(run.folder / "evaluation.jsonl"), found.pop("rows"))
+    _write(run.folder / "evaluation.jsonl", found.pop("rows"))
     files.make_folder(run.folder / "predictions")
     for system, its in texts.items():  # as blogsum eval reads them
         rows = zip(articles, its, strict=True)
-        jsonl.write(str(run.folder / "predictions" / f"{system}.jsonl"), (_row(system, *row) for row in rows))
+        _write(run.folder / "predictions" / f"{system}.jsonl", (_row(system, *row) for row in rows))
     result = {"steps": state.step, "best_step": state.best_step}
     run.tell(result=result, evaluation=found, verdict=tuning.verdict(found), **more)
+
+
+def _write(path: Path, rows: Iterable[Any]) -> None:
+    """Write records, and clear away what a killed process left of them."""
+    files.clear(path)
+    jsonl.write(str(path), rows)
 
 
 def _row(system: str, article: Article, text: str) -> dict[str, Any]:

@@ -82,7 +82,17 @@ def compare(tied: bool, beams: int, name: str, count: int, size: int) -> list[in
         texts += write(network.read(batch, beams), len(batch), options)
     differ = [i for i in range(count) if texts[i].tokens != expected[i]]
     # padding changes roundings in torch, and 2 texts of 24,000 with them: what it writes without padding counts then
-    return [i for i in differ if texts[i].tokens != theirs(model, [articles[i]], beams, others)[0]]
+    differ = [i for i in differ if texts[i].tokens != theirs(model, [articles[i]], beams, others)[0]]
+    return [i for i in differ if beams > 1 or not tied_there(model, articles[i], texts[i].tokens, expected[i])]
+
+
+def tied_there(model: Any, article: list[int], ours: tuple[int, ...], others: tuple[int, ...]) -> bool:
+    """Whether two texts part where torch's logits for both tokens are the same but for a rounding (1 text of 500)."""
+    place = next(i for i, (one, other) in enumerate(zip(ours, others, strict=False)) if one != other)
+    with torch.no_grad():
+        forced = torch.tensor([[0, *others[:place]]])
+        logits = model(input_ids=torch.tensor([article]), decoder_input_ids=forced).logits[0, -1]
+    return bool(abs(logits[ours[place]] - logits[others[place]]) < 1e-5)
 
 
 @pytest.mark.parametrize(("beams", "name"), CASES, ids=IDS)

@@ -19,6 +19,7 @@ from blogsum.cli.main import main
 from blogsum.errors import UserError
 from blogsum.store import bundles
 from blogsum.summarize.decoding import Marks, Options, write
+from blogsum.summarize.devices import Device
 from blogsum.summarize.seq2seq import DECODER, ENCODER, Forced, Graphs
 from tests import families, tiny
 
@@ -57,7 +58,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path
 
 
 def texts_of(facts: Any, bundle: Path, articles: list[list[int]], options: Options, forced: Forced) -> list[Any]:
-    graphs = Graphs(bundle / ENCODER, bundle / DECODER, facts["sizes"]["vocabulary"], threads=1)
+    graphs = Graphs(bundle / ENCODER, bundle / DECODER, facts["sizes"]["vocabulary"], Device(threads=1))
     found: list[Any] = []
     for start in range(0, len(articles), 8):
         batch = articles[start : start + 8]
