@@ -82,6 +82,9 @@ def _digest(article: Article | Unreadable, budgets: Sequence[Budget], summarizer
         return Digest(article, tuple(summarizer.summarize(article, budget) for budget in budgets), None)
     except UserError as error:
         return Digest(article, (), Unreadable(article.id, str(error), error.hint))
+    except MemoryError:
+        hint = "a model reads less with a smaller --max-input"
+        return Digest(article, (), Unreadable(article.id, "there is not enough memory for it", hint))
     except Exception as error:  # a bug on one article must not cost the rest of a batch
         return Digest(article, (), Unreadable(article.id, f"internal error: {type(error).__name__}: {error}", "a bug"))
 

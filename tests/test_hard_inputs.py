@@ -192,6 +192,13 @@ def test_a_bad_option_is_one_line(blogsum: Blogsum, tmp_path: Path, given: list[
     assert done == (2, "", f"error: {said} (blogsum summarize --help shows how)\n")
 
 
+@pytest.mark.parametrize("given", ["--delay nan", "--delay inf", "--timeout nan", "--timeout inf"])
+def test_a_wait_without_end_is_wrong_usage(blogsum: Blogsum, given: str) -> None:
+    done = blogsum("scrape", "http://127.0.0.1:9/", "--name", "x", *given.split())
+    assert (done.code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"error: Invalid value for '{given.split()[0]}': ")
+
+
 HUGE = [
     ("line.txt", f"{P} " * 430_000, [], f"error: line.txt: {TOO_LARGE}\n", ""),
     ("line.txt", f"{P} " * 100_000, ["--max-bytes", "100000000"], "", P),

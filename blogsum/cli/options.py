@@ -68,7 +68,9 @@ def limit(name: str, what: str) -> Callable[[F], F]:
 def number(_: click.Context, option: click.Parameter, value: float | None) -> float | None:
     """The value of an option; wrong usage for nan, which every range of click's lets pass."""
     if value is not None and math.isnan(value):
-        raise click.BadParameter(f"'nan' is not a number{' of seconds' if option.name == 'timeout' else ''}.")
+        raise click.BadParameter(
+            f"'nan' is not a number{' of seconds' if option.name in ('timeout', 'delay') else ''}."
+        )
     return value
 
 

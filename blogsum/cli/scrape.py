@@ -9,6 +9,7 @@ import click
 
 from blogsum.cli import console, options
 from blogsum.errors import DONE, FAILED, LOOK, USAGE, MissingExtra, UserError
+from blogsum.settings import MOST
 
 if TYPE_CHECKING:
     from blogsum.read.web import Web
@@ -39,13 +40,19 @@ NEEDED = ("feedparser", "defusedxml", "protego")
 @click.option("--refresh", is_flag=True, help=REFRESH)
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(0, MOST["timeout"]),
+    callback=options.number,
     metavar="SECONDS",
     help="Pause between two requests to a host; robots.txt may ask for more.  [default: 1]",
 )
 @click.option("--max-pages", type=click.IntRange(min=1), help="Most feeds, sitemaps and archives read.  [default: 200]")
 @click.option("--max-bytes", type=click.IntRange(min=1), help="Largest page or file read.  [default: 10000000]")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a page may take.  [default: 20]")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, MOST["timeout"], min_open=True),
+    callback=options.number,
+    help="Seconds a page may take.  [default: 20]",
+)
 @options.common
 def command(
     sources: tuple[str, ...],

@@ -79,6 +79,26 @@ def test_what_is_no_summary_is_answered_by_the_article_and_code_4(
     assert record["summaries"][0]["note"] == note
 
 
+def test_an_article_too_large_for_memory_costs_the_others_nothing(
+    blogsum: Blogsum, bundle: Path, tmp_path: Path, writes: Callable[[Write], None]
+) -> None:
+    def write(model: MT5, ids: list[int]) -> Written:
+        if len(ids) > 100:
+            raise MemoryError
+        return said("Die Räder des Teams kosten wenig.")(model, ids)
+
+    writes(write)
+    rows = [json.dumps({"id": f"p{number}", "text": POST * times}) for number, times in enumerate((1, 9))]
+    (tmp_path / "posts.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = blogsum("summarize", "posts.jsonl", "--model", str(bundle))
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert (done.code, first["summaries"][0]["text"]) == (4, "Die Räder des Teams kosten wenig.")
+    assert (second["error"], second["hint"]) == (
+        "there is not enough memory for it",
+        "a model reads less with a smaller --max-input",
+    )
+
+
 def test_lines_are_no_marks(blogsum: Blogsum, bundle: Path, writes: Callable[[Write], None]) -> None:
     writes(said("Die Räder des Teams kosten wenig."))
     done = blogsum("summarize", "-", "--model", str(bundle), text=POST.encode())
