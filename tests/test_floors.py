@@ -16,7 +16,7 @@ FLOORS = [
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},
-    {"pipeline", "batch", "cluster", "shards", "scrape", "train"},
+    {"pipeline", "batch", "cluster", "shards", "scrape", "train", "azure"},
     {"cli"},
     {"__init__", "__main__"},
 ]

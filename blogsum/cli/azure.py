@@ -1,0 +1,21 @@
+"""``blogsum azure``: the verbs of training on Azure."""
+
+from __future__ import annotations
+
+import click
+
+from blogsum.cli.lazy import LazyGroup
+
+AZURE = {
+    "init": ("blogsum.cli.azure_init:command", "Write the section [azure] of blogsum.toml, with comments."),
+}
+
+
+@click.group("azure", cls=LazyGroup, table=AZURE)
+def group() -> None:
+    """Say where on Azure blogsum finetune --on azure trains.
+
+    \b
+    blogsum azure init
+    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --on azure --render job/
+    """
