@@ -12,7 +12,7 @@ import blogsum
 
 ROOT = Path(blogsum.__file__).parent
 FLOORS = [
-    {"types", "errors", "signature", "jsonl", "files", "settings", "toml"},
+    {"types", "errors", "signature", "jsonl", "files", "settings", "toml", "requirements"},
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},

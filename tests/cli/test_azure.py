@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from blogsum import files
 from blogsum.azure.place import commented
+from blogsum.store import datasets
+from blogsum.types import Article
 from tests.cli.conftest import Call
 
 
@@ -78,3 +82,113 @@ def test_init_that_cannot_write_leaves_the_file_whole(
     assert "No space left on device" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["blogsum.toml"]
     assert (tmp_path / "blogsum.toml").read_text() == "[read]\ntimeout = 5\n"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A dataset with one version, what passes for a checkpoint until its weights are read, and an [azure] section."""
+    from blogsum.settings import load
+
+    rows = [Article(id="a", text="Ein Satz steht hier.", summary="Satz.", lang="de")]
+    datasets.add(load(None).datasets, "blog", rows, datasets.Origin())
+    sizes = {"vocab_size": 9, "d_model": 4, "num_heads": 1, "d_kv": 4, "d_ff": 4, "num_layers": 1}
+    config = {"model_type": "mt5", "feed_forward_proj": "gated-gelu", **sizes}
+    (tmp_path / "mt5").mkdir()
+    (tmp_path / "mt5" / "config.json").write_text(json.dumps(config))
+    (tmp_path / "mt5" / "spiece.model").write_bytes(b"pieces")
+    table = '[azure]\nworkspace = "ml"\ncompute = "gpu"\ninstances = 2\nprice_per_hour = 0.5\nhours = 10\n'
+    (tmp_path / "blogsum.toml").write_text(table)
+    return tmp_path
+
+
+RUN = ("finetune", "--data", "blog@1", "--base", "mt5", "-o", "models/teaser")
+AZURE = ("--on", "azure", "--render", "job")
+
+
+def test_a_run_is_written_and_nothing_is_sent(call: Call, office: Path) -> None:
+    done = call(*RUN, "--rate", "0.001", *AZURE)
+    assert done.returncode == 0
+    said = r"job: blogsum-teaser-[0-9a-f]{12}, 2 processes, 10 hours, 10\.00 at most; nothing was sent\n"
+    assert re.fullmatch(said, done.stderr)
+    assert done.stdout == "".join(
+        f"az ml {verb} create --file job/{name}.yml --workspace-name ml\n"
+        for verb, name in (("data", "data"), ("model", "base"), ("environment", "environment"), ("job", "job"))
+    )
+    names = sorted(path.name for path in (office / "job").iterdir())
+    assert names == ["base.yml", "code", "data.yml", "environment.yml", "job.yml"]
+    recipe = (office / "job" / "code" / "recipe.toml").read_text()
+    assert "rate = 0.001\n" in recipe
+    assert 'data = ""\nbase = ""\n' in recipe
+    text = (office / "job" / "job.yml").read_text()
+    again = call(*RUN, "--rate", "0.001", *AZURE, "--force")
+    assert (again.returncode, again.stderr, (office / "job" / "job.yml").read_text()) == (0, done.stderr, text)
+    assert call(*RUN, "--rate", "0.002", *AZURE, "--force").stderr != done.stderr
+    assert not (office / "models").exists()
+
+
+NOT = [
+    (
+        [*RUN, "--on", "azure"],
+        3,
+        "sending a job to Azure is not built yet in this version (--render DIR writes its files",
+    ),
+    ([*RUN, "--render", "job"], 2, "--render writes a job for Azure (add --on azure)"),
+    (["finetune", "--resume", "last", *AZURE], 2, "--resume goes on with a run of this machine, not of Azure"),
+    (["finetune", *AZURE], 2, "where does the model go? (-o FOLDER)"),
+    (["finetune", "-o", "m", *AZURE], 2, "there is no data (--data, or data in the recipe)"),
+    (["finetune", "-o", "m", "--data", "blog", *AZURE], 2, "there is no base (--base, or base in the recipe)"),
+    (
+        [*RUN, "--data", "posts.jsonl", *AZURE],
+        2,
+        "posts.jsonl is no version of a dataset (blogsum data add makes one; ",
+    ),
+    ([*RUN, "--data", "blog@7", *AZURE], 3, "blog@7: no such version (blog has 1)"),
+    ([*RUN, "--warm-up-data", "weak", *AZURE], 2, "weak is no version of a dataset (blogsum data add makes"),
+    ([*RUN, "--base", "nowhere", *AZURE], 3, "nowhere is no checkpoint: it has no config.json"),
+    ([*RUN, "--base", "bare", *AZURE], 3, "bare has no spiece.model (add the one that the base was trained with)"),
+    ([*RUN, "-o", "Zähler", *AZURE], 2, "'Zähler' is no name for a model on Azure (letters, digits, ., - and _, at"),
+    ([*RUN, "--on", "azure", "--render", "mt5"], 3, "mt5 exists already (choose another place)"),
+    ([*RUN, "--on", "azure", "--render", "mt5", "--force"], 3, "mt5 exists already (choose another place)"),
+    ([*RUN, *AZURE, "--folds", "1"], 2, "one fold holds nothing out (--folds 5)"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), NOT, ids=[f"{' '.join(case[0][-4:])}" for case in NOT])
+def test_what_cannot_be_rendered_is_one_line(
+    call: Call, office: Path, arguments: list[str], code: int, said: str
+) -> None:
+    (office / "bare").mkdir()
+    (office / "bare" / "config.json").write_bytes((office / "mt5" / "config.json").read_bytes())
+    before = sorted(office.rglob("*"))
+    done = call(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1)
+    assert done.stderr.startswith(f"error: {said}")
+    assert sorted(office.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("", "[azure] in blogsum.toml has neither compute nor instance_type (blogsum azure init writes the section)"),
+        ("[azure]\ngpus = 2\n", "[azure] in blogsum.toml has neither compute nor instance_type (name one of the two)"),
+        (
+            "[azure]\ncompute = '1'\n",
+            "'compute' in [azure] cannot be '1' (a cluster of the workspace, as in gpu-cluster)",
+        ),
+    ],
+)
+def test_a_run_without_a_place_is_refused(call: Call, office: Path, table: str, said: str) -> None:
+    (office / "blogsum.toml").write_text(table)
+    done = call(*RUN, *AZURE)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {said}\n")
+
+
+def test_altered_data_are_not_sent(call: Call, office: Path) -> None:
+    from blogsum.settings import load
+
+    rows = load(None).datasets / "blog" / "1" / "rows.jsonl"
+    rows.write_bytes(rows.read_bytes().replace(b"Satz", b"Sitz"))
+    done = call(*RUN, *AZURE)
+    assert done.returncode == 3
+    assert "is damaged: its hash is not that of its manifest" in done.stderr
+    assert not (office / "job").exists()
