@@ -8,6 +8,7 @@ from blogsum.cli.lazy import LazyGroup
 
 AZURE = {
     "init": ("blogsum.cli.azure_init:command", "Write the section [azure] of blogsum.toml, with comments."),
+    "check": ("blogsum.cli.azure_check:command", "Check that section and the files of a job, offline."),
 }
 
 
@@ -18,4 +19,5 @@ def group() -> None:
     \b
     blogsum azure init
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --on azure --render job/
+    blogsum azure check job/
     """

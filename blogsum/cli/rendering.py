@@ -39,8 +39,9 @@ def command(
     job = spec.make(recipe, told, settings)
     render.write(job, folder)
     where = job.place
-    cost = f", {where.most:,.2f} at most" if where.most else ""
-    console.say(f"{folder}: {job.name}, {where.processes} processes, {where.hours:g} hours{cost}; nothing was sent")
+    cost = f" and {where.most:,.2f} of your currency" if where.most else ""
+    many = f"{where.processes} process{'es' if where.processes > 1 else ''}"
+    console.say(f"{folder}: {job.name}, {many}, at most {where.hours:g} h{cost}; nothing was sent")
     for line in render.commands(job, folder):
         click.echo(line)
     return DONE
