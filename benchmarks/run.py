@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# the slow one last, the timed one first: nothing else should run beside it
+# the slow ones last, the timed ones first: nothing else should run beside them
 BENCHMARKS = (
     "speed",
     "mt5_cost",
@@ -30,6 +30,7 @@ BENCHMARKS = (
     "mt5_quality",
     "vocabulary",
     "quality",
+    "finetune",
 )
 
 

@@ -14,6 +14,7 @@ notebook::
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["Article", "Summary", "UserError", "finetune", "load_dataset", "read", "read_all", "summarize"]
+
+# onnxruntime sends statistics of models and machine to its maker from 1.29 on, unless this is set before it is imported
+# by whatever package.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 # The functions below bear the names of two packages. Importing a package binds its name here, once; done first, the
 # functions win. (`from blogsum.read.sources import …` finds the package all the same.)

@@ -16,8 +16,8 @@ from pathlib import Path
 from blogsum.errors import UserError
 
 
-def replace(path: Path, content: str | bytes) -> None:
-    """Put ``content`` (text as UTF-8) at ``path`` at once or not at all; raise UserError when it cannot be written.
+def replace(path: Path, content: str | bytes, hint: str = "choose another place with -o") -> None:
+    """Put ``content`` (text as UTF-8) at ``path`` at once or not at all; UserError with ``hint`` when it cannot.
 
     A link stays, and what it leads to is replaced; into a device or a named pipe the content is written.
     """
@@ -28,7 +28,7 @@ def replace(path: Path, content: str | bytes) -> None:
         else:
             _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(path, error, hint) from error
 
 
 def is_stream(path: Path) -> bool:

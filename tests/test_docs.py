@@ -129,6 +129,8 @@ def test_every_command_is_documented_and_has_an_example(name: str) -> None:
     assert command is not None
     assert f"`blogsum {name}" in README.read_text(encoding="utf-8")
     assert f"blogsum {name}" in (command.help or "")
+    screen = click.Context(command, info_name=f"blogsum {name}", terminal_width=80, max_content_width=80)
+    assert [line for line in command.get_help(screen).splitlines() if len(line) > 80] == []
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help, f"{name} {option.name} has no help"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_JUDGES: Mapping[str, str] = MappingProxyType({})
 _RATINGS = ("ratings", "human")
+_MOST = 1_000_000  # squares of far larger numbers leave what a float can hold, and the correlations with them
 
 
 def compare(
@@ -125,4 +126,6 @@ def _ratings(row: Mapping[str, Any]) -> dict[str, float]:
     for name, value in found.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"the rating '{name}' is not a number")
+        if not abs(value) <= _MOST:
+            raise ValueError(f"the rating '{name}' is on no scale: it is beyond {_MOST:,}")
     return {str(name): float(value) for name, value in found.items()}

@@ -18,6 +18,6 @@ def group() -> None:
 
     \b
     blogsum azure init
-    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --on azure --render job/
-    blogsum azure check job/
+    blogsum finetune --recipe recipe.toml -o my-model/ --on azure --render job
+    blogsum azure check job
     """

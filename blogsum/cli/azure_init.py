@@ -43,7 +43,7 @@ def command(config: Path | None, quiet: bool, verbose: int, **given: Any) -> int
 
     \b
     blogsum azure init
-    blogsum azure init --resource-group summaries --workspace summaries-ml --compute gpu-cluster
+    blogsum azure init --workspace summaries-ml --compute gpu-cluster
 
     No secret is asked for or written: Azure's own login is used.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,11 @@ class Silent:
     def reached(self, count: int, text: str) -> None:
         """So many are done, and what there is to say of the last one."""
 
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """The bar steps aside for lines that are written meanwhile."""
+        yield
+
 
 class Counter(Silent):
     """A line on stderr with the number of articles done and the time taken, and a bar where their total is known."""
@@ -149,6 +155,15 @@ class Counter(Silent):
     def reached(self, count: int, text: str) -> None:
         """Move the bar and change what stands before it."""
         self._progress.update(self._task, completed=count, description=text)
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """The bar is taken away for lines that are written meanwhile."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
 
 
 def _say(mark: str, message: str, hint: str) -> None:

@@ -27,7 +27,7 @@ def command(
 
     \b
     blogsum data add posts/ --name blog
-    blogsum data add posts.jsonl more.csv --name blog --licence "CC BY 4.0, Example GmbH"
+    blogsum data add posts.jsonl more.csv --name blog --licence "CC BY 4.0"
 
     A version holds exactly these sources: name the old version too (blog@latest) to continue it. Rows that cannot be
     read are named, kept out, and listed in the manifest; the exit code is 4 then.

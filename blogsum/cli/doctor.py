@@ -59,7 +59,7 @@ def _sections(settings: Settings) -> Iterator[tuple[str, list[Line]]]:
     )
     yield "packages", [_package(name) for name in needed]
     yield "extras", [_extra(extra, names) for extra, names in extras.items()]
-    yield "built-in models", [_weights(name) for name in ("teaser", "grammar")]
+    yield "built-in models", [_weights(name) for name in ("teaser", "grammar", "words")]
     yield "folders", [(True, "settings", str(settings.file or "none (defaults)")), _cache(settings.cache)]
     yield "device", [(True, "processors", str(os.cpu_count())), (True, "graphics card", _graphics())]
 

@@ -72,7 +72,7 @@ def command(
 
     \b
     blogsum export my-mt5/ -o teaser-model/ --prefix "summarize: " --languages de
-    blogsum export my-mt5/ -o small/ --precision int8 --languages de,en --keep-vocab-from blog@3
+    blogsum export my-mt5/ -o small/ --precision int8 --keep-vocab-from blog@3
     blogsum export my-bart/ -o bart/ --exporter optimum
 
     Before the bundle appears it is compared with the original in torch, on logits and on generated texts. If it differs

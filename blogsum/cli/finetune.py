@@ -79,8 +79,8 @@ def command(
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/
     blogsum finetune --init > recipe.toml
     blogsum finetune --recipe recipe.toml --rate 0.001 -o my-model/
-    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5 --export my-bundle/
-    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --on azure --render job/
+    blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5
+    blogsum finetune --recipe recipe.toml -o my-model/ --on azure --render job
     blogsum finetune --resume last
 
     Ctrl-C finishes the step and saves. A run that goes on ends in the weights of one that was never stopped. Needs the
@@ -177,12 +177,15 @@ class Watched:
         """Dev was looked at."""
         best = "best so far" if record["best"] == record["step"] else f"best at step {record['best']}"
         rouge = f"  ROUGE {record['rouge']:.3f}" if "rouge" in record else ""
-        console.say(f"step {record['step']}: dev loss {record['dev_loss']:.3f}{rouge}  {best}")
+        with self._bar.aside():
+            console.say(f"step {record['step']}: dev loss {record['dev_loss']:.3f}{rouge}  {best}")
 
     def note(self, text: str) -> None:
         """Something that a person should read."""
-        console.warn(text)
+        with self._bar.aside():
+            console.warn(text)
 
     def expected(self, text: str) -> None:
         """What the run will take."""
-        console.say(text)
+        with self._bar.aside():
+            console.say(text)

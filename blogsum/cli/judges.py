@@ -38,11 +38,15 @@ def stand_ins(judges: Sequence[str], settings: Settings) -> dict[str, str]:
 
 def _found(asked: str, settings: Settings) -> tuple[str, Path]:
     """The criterion and the folder that ``--judge`` means: a folder, or what is installed under a name."""
+    from blogsum.evaluate import METRICS
     from blogsum.evaluate.recipe import CRITERIA, FILE, read
     from blogsum.store import shelf
 
     before, equals, after = asked.partition("=")
     criterion, name = (before, after) if equals and before in CRITERIA else ("", asked)
+    if equals and before in METRICS and not criterion:
+        message = f"--judge {asked}: a judge takes the place of {' or '.join(CRITERIA)}, not of {before}"
+        raise UserError(message, code=USAGE)
     folder = next((one for one in (Path(name), settings.models / name) if (one / FILE).is_file()), None)
     if folder is not None:
         return criterion or read(folder).criterion, folder

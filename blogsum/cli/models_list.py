@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
-from blogsum.cli import options
+from blogsum.cli import console, options
+from blogsum.errors import LOOK, UserError
 
 
 @click.command("list")
@@ -25,12 +28,12 @@ def command(as_json: bool, **given: Any) -> int:
     from dataclasses import asdict
 
     from blogsum.report import models
-    from blogsum.store import bundles, catalog, shelf
+    from blogsum.store import catalog, shelf
 
     known = shelf.aliases(settings.models)
     installed = [
         {
-            **bundles.facts(settings.models / name),
+            **_facts(settings.models / name),
             "name": name,
             "aliases": sorted(one for one, whom in known.items() if whom == name),
         }
@@ -45,4 +48,15 @@ def command(as_json: bool, **given: Any) -> int:
             click.echo(json.dumps(one, ensure_ascii=False))
     else:
         click.echo(models.table(installed, entries), nl=False)
-    return 0
+    return LOOK if any("error" in one for one in installed) else 0
+
+
+def _facts(folder: Path) -> Mapping[str, Any]:
+    """What a model says of itself, or, of a damaged one, that it is: one must not hide the others."""
+    from blogsum.store import bundles
+
+    try:
+        return bundles.facts(folder)
+    except UserError as error:
+        console.error(str(error), error.hint)
+        return {"error": str(error), "licence": "damaged", "files": {}}

@@ -257,7 +257,7 @@ def _article(example: Example) -> Any:
 def _key(path: Path, number: int, line: str) -> str:
     """Which summary a row is about; UserError when the file holds something else."""
     try:
-        row = json.loads(line)
+        row = jsonl.parse(line.encode())
         if not isinstance(row["ratings"], dict):
             raise TypeError
         return key(str(row["id"]), row.get("system"), row["summary"])

@@ -96,7 +96,7 @@ def command(
     blogsum summarize post.md --length meta,teaser,bullets --evidence
     blogsum summarize posts.jsonl --jobs 2 -o teasers.jsonl
     blogsum summarize posts.jsonl --shard 2/8 -o teasers.jsonl
-    blogsum summarize posts.jsonl --engine ray --model teaser-model/ -o teasers.jsonl
+    blogsum summarize posts.jsonl --engine ray -m teaser-model/ -o out.jsonl
     blogsum summarize post.md --check my-teaser.txt
     blogsum summarize post.md --model teaser-model/ --evidence
 

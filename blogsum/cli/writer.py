@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -29,10 +30,17 @@ class Writer:
     device: str = "auto"
 
     def signature(self) -> str:
-        """What tells its summaries from those of another, whatever folder it stands in."""
+        """What tells its summaries from those of another, whatever folder it stands in: all that bundle.json says.
+
+        Its own signature knows weights and precision, not the prefix, the lengths or how it is decoded.
+        """
+        from blogsum.files import digest
         from blogsum.store import bundles
 
-        return "" if self.folder is None else f"{bundles.facts(self.folder)['signature']}|reads:{self.max_input}"
+        if self.folder is None:
+            return ""
+        facts = bundles.facts(self.folder)
+        return f"{facts.get('signature')}|made:{digest(sorted(facts.items()))[:12]}|reads:{self.max_input}"
 
 
 def chosen(asked: str | None, max_input: int | None, device: str, settings: Settings) -> Writer:
@@ -74,14 +82,19 @@ def work(writer: Writer, budgets: Sequence[Budget], lang: str | None, engine: En
     model, jobs = None if writer.folder is None else _loaded(writer), engine.jobs or 1
     if model is not None and jobs == 1:
         return lambda items: pipeline.digests(items, budgets, model, lang)
-    return lambda items: ordered(partial(_digest, writer=writer, budgets=budgets, lang=lang), items, jobs)
+    # processes share the CPUs: with all of them for each, they would wait for one another
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    one = partial(_digest, writer=writer, budgets=budgets, lang=lang, threads=threads)
+    return lambda items: ordered(one, items, jobs)
 
 
-def _digest(item: Page | Article | Unreadable, writer: Writer, budgets: Sequence[Budget], lang: str | None) -> Digest:
+def _digest(
+    item: Page | Article | Unreadable, writer: Writer, budgets: Sequence[Budget], lang: str | None, threads: int
+) -> Digest:
     """Summarise one item, in whatever process; at module level, so that it can be sent there."""
     from blogsum import pipeline
 
-    return pipeline.digest(item, budgets, _loaded(writer), lang)
+    return pipeline.digest(item, budgets, _loaded(writer, threads), lang)
 
 
 def _chunks(

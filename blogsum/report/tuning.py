@@ -83,7 +83,7 @@ def card(facts: Mapping[str, Any]) -> str:
         "",
         "## Judged on posts held out",
         "",
-        *_markdown(found),
+        markdown(found),
         "",
         "Mean with 95 % interval (bootstrap over posts, widened as t). `rouge` is the mean of ROUGE-1, -2 and -L",
         "against what a person wrote, and alone decides what is called better. Coherence, consistency, fluency and",
@@ -97,12 +97,13 @@ def card(facts: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown(found: Mapping[str, Any]) -> Sequence[str]:
+def markdown(found: Mapping[str, Any]) -> str:
+    """All systems and metrics with their intervals, as a table in Markdown."""
     rows = [f"| system | {' | '.join(_COLUMNS)} | words |", f"|---|{'---|' * len(_COLUMNS)}---|"]
     for name, means in found["systems"].items():
         cells = " | ".join(f"{_number(means[one]['mean'])}{_span(means[one])}" for one in _COLUMNS)
         rows.append(f"| {name} | {cells} | {means['words']['mean']:.0f} |")
-    return rows
+    return "\n".join(rows)
 
 
 def _worse(found: Mapping[str, Any]) -> str:

@@ -43,16 +43,32 @@ class Bundle:
 
 
 def is_bundle(folder: Path) -> bool:
-    """Whether a folder claims to be a bundle."""
-    return (folder / MANIFEST).is_file()
+    """Whether a folder claims to be a bundle, or may not be looked into: whoever reads it then says so."""
+    try:
+        return (folder / MANIFEST).is_file()
+    except PermissionError:
+        return True
 
 
 def load(folder: Path) -> Bundle:
     """The bundle in ``folder``; UserError naming the file that is missing, too many, or not what it was."""
     manifest = _manifest(folder)
+    try:
+        return _whole(folder, manifest)
+    except OSError as error:
+        raise unreadable(folder, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> UserError:
+    """What to say when a file of a bundle cannot be read."""
+    message = f"cannot read {error.filename or path}: {error.strerror or error}"
+    return UserError(message, hint="check its rights and its disk")
+
+
+def _whole(folder: Path, manifest: dict[str, Any]) -> Bundle:
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     for name in sorted(present - manifest["files"].keys() - {MANIFEST}):
-        raise _damaged(folder / name, "is not part of the bundle")
+        raise UserError(f"{folder / name} is not part of the bundle", hint=f"delete it, or {_AGAIN}")
     for name, told in manifest["files"].items():
         path = folder / name
         if name not in present:
@@ -125,13 +141,19 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = jsonl.parse(path.read_bytes())
+        if not isinstance(manifest, dict):
+            raise ValueError("it is no JSON object")
         schema, sealed = manifest["schema"], manifest.pop(_SEAL)
         whole = all(_is_told(one) for one in manifest["files"].values())
     except FileNotFoundError as error:
         hint = "blogsum export makes one of a checkpoint"
         raise UserError(f"{folder} is no model bundle: it has no {MANIFEST}", hint=hint) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except KeyError as error:
+        raise _damaged(path, f"cannot be read: it has no {error}") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _damaged(path, f"cannot be read: {error}") from error
     if schema != SCHEMA:
         raise UserError(f"{path} was written by another blogsum", hint=f"this one reads {SCHEMA}")
     if not whole or sealed != _seal(manifest):

@@ -56,10 +56,12 @@ class Run:
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """The whole lines of ``metrics.jsonl`` or ``samples.jsonl``; none when there is no such file."""
-        with suppress(FileNotFoundError):
-            content = (self.folder / name).read_bytes()
-            return [jsonl.parse(line) for line in content.split(b"\n")[:-1] if line]
-        return []
+        path = self.folder / name
+        try:
+            content = path.read_bytes() if path.exists() else b""
+            return [dict(jsonl.parse(line)) for line in content.split(b"\n")[:-1] if line]
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
     def append(self, name: str, record: Mapping[str, Any]) -> None:
         """Add a line to a file; UserError when the disk is full."""
@@ -90,10 +92,11 @@ def new(root: Path, name: str, facts: Mapping[str, Any], recipe: str) -> Run:
     now = datetime.now(timezone.utc)
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
     run = Run(root / f"{now:%Y%m%d-%H%M%S}-{safe[:60]}-{secrets.token_hex(2)}")
-    files.make_folder(run.folder)
+    files.make_folder(root)
     made = {"schema": SCHEMA, "id": run.name, "created": now.isoformat(timespec="seconds"), "status": "started"}
-    files.replace(run.folder / RECIPE, recipe)
-    files.replace(run.folder / FACTS, json.dumps({**made, **facts}, ensure_ascii=False, indent=1) + "\n")
+    with files.appearing_folder(run.folder) as part:
+        files.replace(part / RECIPE, recipe)
+        files.replace(part / FACTS, json.dumps({**made, **facts}, ensure_ascii=False, indent=1) + "\n")
     return run
 
 
@@ -124,4 +127,6 @@ def known(root: Path) -> list[Run]:
 def held(run: Run) -> Iterator[None]:
     """Hold the run for this process; UserError when another one works on it."""
     with files.lock(run.folder / LOCK, wait=False):
+        for left in run.folder.glob(".*.part"):  # of a process that was killed
+            left.unlink(missing_ok=True)
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -20,6 +21,8 @@ DEFAULT = "default"
 _ALIASES = "aliases.json"
 _SWELLS = 100  # times an archive's size that it may unpack to: weights hardly shrink, zeros do a thousandfold
 _LONGEST_MANIFEST = 10_000_000  # bytes
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, its owner's share or the longest file
+_ELSEWHERE = "BLOGSUM_HOME names another place"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -39,7 +42,9 @@ def aliases(root: Path) -> dict[str, str]:
         found = jsonl.parse((root / _ALIASES).read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise bundles.unreadable(root / _ALIASES, error) from error
+    except ValueError as error:
         raise UserError(f"{root / _ALIASES} cannot be read: {error}", hint="delete it and name aliases anew") from error
     return {str(alias): str(name) for alias, name in dict(found).items()}
 
@@ -75,13 +80,18 @@ def install(root: Path, name: str, folder: Path) -> Path:
     """
     target = place(root, name)
     listed = bundles.facts(folder)["files"]
-    bundles.needs_room(root, sum(file["bytes"] for file in listed.values()))
+    bundles.needs_room(root, sum(file["bytes"] for file in listed.values()), hint=_ELSEWHERE)
     with bundles.making(target) as part, _speaking_of(folder, part):
         for path in (bundles.MANIFEST, *listed):
             if not (folder / path).is_file():
                 raise UserError(f"{folder / path} is missing", hint="the bundle is not whole: export or pull it again")
             (part / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / path, part / path)  # follows links: the hub's cache is made of them
+            try:
+                source = (folder / path).open("rb")  # follows links: the hub's cache is made of them
+            except OSError as error:
+                raise bundles.unreadable(folder / path, error) from error
+            with source, (part / path).open("wb") as written:
+                shutil.copyfileobj(source, written, 1 << 20)
         bundles.load(part)
     return target
 
@@ -99,6 +109,8 @@ def install_zip(root: Path, name: str, archive: Path) -> Path:
         except UserError:
             raise
         except Exception as error:  # zipfile, and each way to compress, have their own for a damaged archive
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise  # of the place, not of the archive
             raise UserError(f"cannot read {archive}: {_reason(error)}") from error
         bundles.load(part)
     return target
@@ -127,7 +139,7 @@ def _unpack(archive: Path, file: zipfile.ZipFile, part: Path) -> None:
     size = sum(told["bytes"] for told in listed.values())
     if size > _SWELLS * archive.stat().st_size:
         raise UserError(f"{archive} is refused: it unpacks to {size:,} bytes, {_SWELLS} times what it has and more")
-    bundles.needs_room(part, size)
+    bundles.needs_room(part, size, hint=_ELSEWHERE)
     for name, told in listed.items():
         if inside + name not in members:
             raise UserError(f"{archive} lacks {name}", hint="the bundle is not whole: pack it again")
@@ -165,6 +177,9 @@ def alias(root: Path, short: str, name: str | None) -> None:
         )
     if name is not None and name not in names(root):
         raise UserError(f"{name}: no such model is installed", hint=f"installed: {', '.join(names(root)) or 'none'}")
+    if name is None and short not in aliases(root):
+        known_ones = ", ".join(sorted(aliases(root))) or "none"
+        raise UserError(f"{short}: no such alias", hint=f"aliases: {known_ones}")
     with files.lock(root / ".lock"):
         known = {one: whom for one, whom in aliases(root).items() if one != short}
         _write(root, known if name is None else {**known, short: name})
@@ -172,7 +187,9 @@ def alias(root: Path, short: str, name: str | None) -> None:
 
 def _write(root: Path, known: dict[str, str]) -> None:
     if known != aliases(root):
-        files.replace(root / _ALIASES, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        files.replace(
+            root / _ALIASES, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n", hint=_ELSEWHERE
+        )
 
 
 def _check(archive: Path, member: zipfile.ZipInfo) -> None:

@@ -145,22 +145,21 @@ class _Search:
     def grow(self, ids: Integers, logs: Floats, length: int) -> Integers:
         """Add one token to every beam, of the candidates ``ids`` and ``logs [B*n, k]``; return each beam's old row."""
         articles, beams, _ = self.running.shape
-        k = ids.shape[1]
+        at, k = np.arange(articles)[:, None], ids.shape[1]  # indexing takes a third of take_along_axis' time
         total = (logs.reshape(articles, beams, k) + self._scores[:, :, None]).reshape(articles, beams * k)
         order = np.argsort(-total, axis=1, kind="stable")[:, : 2 * beams]
-        top = np.take_along_axis(total, order, axis=1)
-        parent = order // k
-        token = np.take_along_axis(ids.reshape(articles, beams * k), order, axis=1)
-        texts = np.take_along_axis(self.running, parent[:, :, None], axis=1)
+        top, parent = total[at, order], order // k
+        token = ids.reshape(articles, beams * k)[at, order]
+        texts = self.running[at, parent]
         texts[:, :, length] = token
         hits = (token == self._marks.end) | (length >= self._options.max_tokens)
         going = top + hits * _OUT
         chosen = np.argsort(-going, axis=1, kind="stable")[:, :beams]
-        self.running = np.take_along_axis(texts, chosen[:, :, None], axis=1)
-        self._scores = np.take_along_axis(going, chosen, axis=1)
-        self._finish(texts, top, hits, length)
+        self.running, self._scores = texts[at, chosen], going[at, chosen]
+        if hits[:, :beams].any():
+            self._finish(texts, top, hits, length)
         self._close(length)
-        rows = np.take_along_axis(parent, chosen, axis=1) + beams * np.arange(articles)[:, None]
+        rows: Integers = parent[at, chosen] + beams * at
         return rows.reshape(-1)
 
     def _finish(self, texts: Integers, top: Floats, hits: npt.NDArray[np.bool_], length: int) -> None:
@@ -172,11 +171,10 @@ class _Search:
         for closed in (full, ~self.open, ~ended):
             scores = scores + closed * _OUT
         merged = np.concatenate([self._finished, scores], axis=1)
-        order = np.argsort(-merged, axis=1, kind="stable")[:, :beams]
-        self._finished = np.take_along_axis(merged, order, axis=1)
-        flags = np.concatenate([self._is_finished, ended], axis=1)
-        self._is_finished = np.take_along_axis(flags, order, axis=1)
-        self._texts = np.take_along_axis(np.concatenate([self._texts, texts], axis=1), order[:, :, None], axis=1)
+        order, at = np.argsort(-merged, axis=1, kind="stable")[:, :beams], np.arange(len(merged))[:, None]
+        self._finished = merged[at, order]
+        self._is_finished = np.concatenate([self._is_finished, ended], axis=1)[at, order]
+        self._texts = np.concatenate([self._texts, texts], axis=1)[at, order]
 
     def _close(self, length: int) -> None:
         """Close the articles where no running text can beat the worst finished one any more."""

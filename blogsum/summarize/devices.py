@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ from blogsum.errors import MissingExtra, UserError
 
 _log = logging.getLogger(__name__)
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+_WARNINGS = 2  # the level of onnxruntime's log by default
 _NEEDS = "it needs an NVIDIA driver, CUDA and cuDNN in the versions that this onnxruntime-gpu was built for"
 
 
@@ -61,15 +66,28 @@ def _fault() -> tuple[str, str]:
     if _PROVIDERS["cuda"] not in engine.get_available_providers():
         hint = "pip uninstall onnxruntime, then pip install 'blogsum[mt5-gpu]'"
         return "the onnxruntime that is installed knows no GPU", hint
-    options = engine.SessionOptions()
-    options.log_severity_level = 4
+    engine.set_default_logger_severity(4)  # what it would print, we say in one line
     try:
-        probe = engine.InferenceSession(_IDENTITY, options, providers=[_PROVIDERS["cuda"]])
+        if find_spec("nvidia"):  # CUDA from pip: onnxruntime-gpu[cuda,cudnn]
+            with redirect_stdout(StringIO()):
+                engine.preload_dlls()
+        probe = engine.InferenceSession(_IDENTITY, providers=[_PROVIDERS["cuda"]])
+        if probe.get_providers()[0] == _PROVIDERS["cuda"]:
+            return "", ""
+        return f"onnxruntime finds no GPU that it can use{_lacking(engine)}", _NEEDS
     except Exception as error:  # onnxruntime has a dozen kinds for what a driver may lack
         return f"onnxruntime cannot use the GPU: {str(error).strip().splitlines()[0][:160]}", _NEEDS
-    if probe.get_providers()[0] != _PROVIDERS["cuda"]:
-        return "onnxruntime finds no GPU that it can use", _NEEDS
-    return "", ""
+    finally:
+        engine.set_default_logger_severity(_WARNINGS)
+
+
+def _lacking(engine: Any) -> str:
+    """The library that onnxruntime-gpu does not find, in the words of the system, if it is that."""
+    try:
+        ctypes.CDLL(str(Path(engine.__file__).parent / "capi" / "libonnxruntime_providers_cuda.so"))
+    except OSError as error:
+        return f": {str(error)[:160]}"
+    return ""
 
 
 # y = Identity(x), one float: the smallest model (ir_version 8, opset 17)
@@ -87,7 +105,13 @@ def session(graph: Path | bytes, device: Device) -> Any:
     options.log_severity_level = 3
     source = graph if isinstance(graph, bytes) else str(graph)
     providers = list(dict.fromkeys((_PROVIDERS[device.place], _PROVIDERS["cpu"])))
-    return engine.InferenceSession(source, options, providers=providers)
+    try:
+        return engine.InferenceSession(source, options, providers=providers)
+    except Exception as error:  # onnxruntime has an exception of its own for each way to fail
+        reason = next(iter(str(error).strip().splitlines()), "")[:200] or type(error).__name__
+        name = "the graph" if isinstance(graph, bytes) else str(graph)
+        hint = f"this is onnxruntime {engine.__version__}: try a newer one, or export the model again"
+        raise UserError(f"{name} cannot be loaded: {reason}", hint=hint) from error
 
 
 def value(array: Any, device: Device) -> Any:

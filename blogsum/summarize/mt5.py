@@ -29,6 +29,7 @@ from blogsum.types import Article, Summary
 ENCODER, STEP, MANY, VOCABULARY = "encoder.onnx", "step.onnx", "many.onnx", "spiece.model"
 EMBEDDING, SCALES, POSITIONS = "embedding.npy", "embedding-scales.npy", "positions.npy"
 KIND = "mt5"
+_FACTS = ("name", "marks", "options", "max_input", "prefix", "sentinels", "line_break", "sizes")
 _BATCH = 8  # articles that share their steps: beyond it memory grows and the time for one no longer falls much
 
 
@@ -36,6 +37,7 @@ class MT5:
     """Summaries in the model's own words; where it fails, the built-in summariser's, with a note that says so."""
 
     kind = KIND
+    files: tuple[str, ...] = (ENCODER, STEP, MANY, VOCABULARY, EMBEDDING, POSITIONS)
 
     def __init__(self, folder: Path, max_input: int | None = None, device: Device | None = None) -> None:
         """``max_input`` overrules how many tokens it reads: positions are relative, it may be more than in training.
@@ -46,8 +48,14 @@ class MT5:
         facts = self._bundle.manifest
         if facts.get("kind") != self.kind:
             raise UserError(f"{folder} holds a model of the kind '{facts.get('kind')}'", hint=f"this runs {self.kind}")
-        self._marks = Marks(**facts["marks"])
-        self._options = Options(**facts["options"])
+        lacking = [name for name in self.files if name not in facts["files"]]
+        lacking += [name for name in _FACTS if name not in facts]
+        if lacking:
+            raise _made_otherwise(folder, f"no {lacking[0]}")
+        try:
+            self._marks, self._options = Marks(**facts["marks"]), Options(**facts["options"])
+        except TypeError as error:
+            raise _made_otherwise(folder, "other options than this one") from error
         self._room = max_input or int(facts["max_input"])
         self._device = device
         self.name = f"{self.kind}:{facts['name']}"
@@ -135,6 +143,11 @@ class MT5:
             return replace(self._sketch.summarize(article, budget), note=note)
         summary = Summary(article.id, text, budget.name, lang, self.name, left_out=read.left_out)
         return replace(summary, evidence=trace(text, article), unsupported=unsupported(text, article))
+
+
+def _made_otherwise(folder: Path, what: str) -> UserError:
+    message = f"{folder} was made by another version of blogsum: it has {what}"
+    return UserError(message, hint="export or pull it again")
 
 
 def network(bundle: bundles.Bundle, device: Device | None = None) -> Network:

@@ -46,6 +46,7 @@ class Seq2Seq(mt5.MT5):
     """Summaries in the words of a model that optimum exported; where it fails, the built-in summariser's."""
 
     kind = KIND
+    files = (ENCODER, DECODER)
 
     def __init__(self, folder: Path, max_input: int | None = None, **place: Any) -> None:
         """``max_input`` overrules how many tokens it reads; UserError beyond the positions that it knows."""

@@ -44,6 +44,32 @@ class Base:
         return Tokens(self.vocabulary, self.checkpoint.shape.eos, plain.id(self.line_break))
 
 
+def place(reference: str) -> Path:
+    """The folder that ``reference`` means: itself, or what the hub's cache has of a catalogued name or a hub's id.
+
+    UserError when it is not on this machine: nothing is downloaded here.
+    """
+    from blogsum.store import catalog, hub
+
+    entry = None if Path(reference).exists() else catalog.find(reference)
+    if Path(reference).exists() or not (entry or hub.is_id(reference)):
+        return Path(reference)
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+    except ImportError as error:
+        raise MissingExtra("huggingface_hub", "train") from error
+    try:
+        return Path(snapshot_download(entry.hub if entry else reference, local_files_only=True))
+    except LocalEntryNotFoundError as error:
+        raise UserError(f"{reference} is not on this machine", hint=f"blogsum models pull {reference}") from error
+
+
+def called(reference: str) -> str:
+    """What a base is called in cards: a folder's own name, or the name it has on the hub."""
+    return Path(reference).resolve().name if Path(reference).exists() else reference
+
+
 def load(folder: Path) -> Base:
     """The base in ``folder``; UserError when it is no checkpoint, or one that another transformers wrote."""
     needed()

@@ -38,6 +38,7 @@ class Result:
 def start(job: Job) -> Result:
     """Make a run and train it to its end."""
     _refuse_targets(job)
+    job = replace(job, recipe=_placed(job.recipe))
     with _team(job.recipe) as team:
         prepared = prepare(job)
         run = None
@@ -83,12 +84,16 @@ def prepare(job: Job) -> Prepared:
     mirrors.check(job.recipe.machine)
     parts, data = _parts(job)
     weak = _weak(job, parts)
-    base = bases.load(Path(task.base))
+    base = bases.load(bases.place(task.base))
     notes = list(parts.notes)
     facts = {
         "recipe": job.recipe.record(),
-        "data": {"source": task.data, **data},
-        "base": {"source": task.base, "sha256": base.sha256, "licence": str(base.told.get("licence") or "")},
+        "data": {"source": bases.called(task.data), **data},
+        "base": {
+            "source": bases.called(task.base),
+            "sha256": base.sha256,
+            "licence": str(base.told.get("licence") or ""),
+        },
     }
     if weak:
         facts["data"]["weak"] = material.record(Parts(weak, (), ()))
@@ -169,6 +174,15 @@ def _remembered(run: Run) -> Iterator[None]:
 def _prefix(recipe: Recipe, base: Base) -> str:
     """What stands before an article: as the recipe says, else as the base was trained."""
     return recipe.task.prefix or str(base.told.get("prefix") or "")
+
+
+def _placed(recipe: Recipe) -> Recipe:
+    """The recipe with files and folders by their whole path: a run may go on from another folder than it began in."""
+    named = {name: getattr(recipe.task, name) for name in ("data", "base", "warm_up_data")}
+    whole: dict[str, Any] = {
+        name: str(Path(value).resolve()) for name, value in named.items() if value and Path(value).exists()
+    }
+    return replace(recipe, task=replace(recipe.task, **whole))
 
 
 def _computed(recipe: Recipe, team: parallel.Team) -> dict[str, Any]:

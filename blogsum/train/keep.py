@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from blogsum import files, jsonl
+from blogsum.read.records import to_record
 from blogsum.report import tuning
 from blogsum.store.runs import Run
 from blogsum.train import base as bases
-from blogsum.train import comparison
+from blogsum.train import comparison, material
 from blogsum.train.fitting import Job, Prepared
 from blogsum.train.loop import State
 from blogsum.train.network import Network
@@ -23,8 +24,17 @@ def judge(run: Run, articles: Sequence[Article], texts: Texts, state: State, met
     """Compare the systems' ``texts`` about ``articles`` and add that, the verdict and ``more`` to the run's facts."""
     found = comparison.compare(articles, texts) | {"method": method}
     jsonl.write(str(run.folder / "evaluation.jsonl"), found.pop("rows"))
+    files.make_folder(run.folder / "predictions")
+    for system, its in texts.items():  # as blogsum eval reads them
+        rows = zip(articles, its, strict=True)
+        jsonl.write(str(run.folder / "predictions" / f"{system}.jsonl"), (_row(system, *row) for row in rows))
     result = {"steps": state.step, "best_step": state.best_step}
     run.tell(result=result, evaluation=found, verdict=tuning.verdict(found), **more)
+
+
+def _row(system: str, article: Article, text: str) -> dict[str, Any]:
+    """What a system wrote, beside the article and what people wrote."""
+    return to_record(replace(article, summary=text, references=tuple(material.summaries(article)), system=system))
 
 
 def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Sequence[Article]) -> None:
@@ -36,7 +46,7 @@ def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Se
         "max_input": recipe.task.max_input,
         "line_break": base.line_break,
         "languages": sorted({article.lang for article in prepared.parts.train if article.lang}),
-        "base": Path(recipe.task.base).resolve().name,
+        "base": bases.called(recipe.task.base),
         "prompts": recipe.task.length_prompts,
         "verdict": run.facts["verdict"],
         "run": run.name,

@@ -19,8 +19,12 @@ from blogsum.train.recipe import Machine
 
 _BATCH = 50  # steps of which MLflow hears at once: a request each would slow a run on a far server down
 _EXPERIMENT = "blogsum finetune"
-# MLflow's own patience with a server that is gone is many minutes
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+# MLflow's own patience with a server that is gone is many minutes; from 3.2 on it sends statistics to its maker
+_MANNERS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
 _NUMBERS = ("loss", "rate", "norm", "dev_loss", "rouge")
 
 
@@ -81,10 +85,10 @@ class MLflow:
 
     def __init__(self, address: str, run: Run) -> None:
         """``address`` is that of a server, or ``sqlite:///FILE``. Raises whatever MLflow raises."""
+        for name, value in _MANNERS.items():
+            os.environ.setdefault(name, value)
         from mlflow.tracking import MlflowClient
 
-        for name, value in _PATIENCE.items():
-            os.environ.setdefault(name, value)
         logging.getLogger("alembic").setLevel(logging.WARNING)  # sqlite's first use lists every migration
         facts = run.facts
         self._client = MlflowClient(tracking_uri=address)

@@ -28,6 +28,7 @@ _PIECES = ("t5", "mt5")  # their ids are sentencepiece's own
 _COPIES = 4  # of the decoder's weights while optimum works: two graphs, the joint one, and its draft
 _PROBE_TOKENS = 300
 _FILES = ("encoder_model.onnx", "decoder_model_merged.onnx")
+_GAP = re.compile(r"<(?:extra_id|mask|unk)_\d+>")
 _INSTEAD = "--exporter blogsum writes graphs of its own for mT5 and T5 1.1"
 
 
@@ -190,7 +191,7 @@ def _facts(folder: Path, asked: Request, original: Original, tokens: seq2seq.Voc
         "max_input": min(asked.max_input, positions or asked.max_input),
         "positions": positions,
         "line_break": None,
-        "sentinels": _sentinels(folder, marks, tokens),
+        "sentinels": _sentinels(folder, tokens),
         "options": asdict(options),
         "forced": {"first": given.get("forced_bos_token_id"), "last": _one(given.get("forced_eos_token_id"))}
         | {"never": never},
@@ -218,12 +219,16 @@ def _one(value: Any) -> int | None:
     return None if found is None else int(found)
 
 
-def _sentinels(folder: Path, marks: Marks, tokens: seq2seq.Vocabulary) -> list[int]:
-    """The ids that no summary has: special ones other than the marks."""
+def _sentinels(folder: Path, tokens: seq2seq.Vocabulary) -> list[int]:
+    """The ids that no summary has: those that stand for a gap in pretraining. Others, as <s> or de_DE, may open one."""
     from transformers import AutoTokenizer
 
-    ids = AutoTokenizer.from_pretrained(folder, local_files_only=True).all_special_ids
-    return sorted({int(one) for one in ids if one < tokens.size} - {marks.start, marks.end, marks.fill})
+    if isinstance(tokens, Tokens):
+        return [one for one in range(tokens.size) if _GAP.fullmatch(tokens.piece(one).removeprefix("▁"))]
+    theirs = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    named = zip(theirs.all_special_ids, theirs.all_special_tokens, strict=True)
+    gaps = {one for one, name in named if one == theirs.mask_token_id or _GAP.fullmatch(str(name))}
+    return sorted(one for one in gaps if one < tokens.size)
 
 
 def _positions(config: Any) -> int | None:

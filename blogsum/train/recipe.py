@@ -28,7 +28,7 @@ class Task:
     """What is learned from what."""
 
     data: str = _dial("", "the dataset: blog@3, a file or a folder; rows with a summary are used")
-    base: str = _dial("", "the folder of the mT5 (or T5 1.1) to start from, with its spiece.model")
+    base: str = _dial("", "the mT5 (or T5 1.1) to start from: a folder, or the name of one that was pulled")
     prefix: str = _dial("", "what stands before every article; as the base was trained, if it was")
     max_input: int = _dial(512, "most tokens of an article that are read; of a longer one the best sentences", 16)
     max_output: int = _dial(128, "most tokens of a summary; a longer one is cut behind a sentence", 4)

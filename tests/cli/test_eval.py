@@ -207,6 +207,12 @@ def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
     done = run("eval", "rated.jsonl", "--agreement")
     assert done.returncode == 3
     assert "rated.jsonl: row 1: the rating 'consistency' is not a number" in done.stderr
+    for beyond in ("1e400", "-2e6", "9" * 400):
+        path.write_text(json.dumps({**rows[0], "ratings": {"consistency": 0}}).replace(": 0}", f": {beyond}}}"))
+        done = run("eval", "rated.jsonl", "--agreement")
+        message = "rated.jsonl: row 1: the rating 'consistency' is on no scale: it is beyond 1,000,000"
+        assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+        assert message in done.stderr
 
 
 def test_controls_stand_in_the_table_where_their_packages_are(

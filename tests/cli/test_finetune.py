@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from blogsum.cli import console
+from blogsum.cli.finetune import Watched
 from blogsum.train.recipe import FP16
 from tests.cli.conftest import Call
 from tests.conftest import Run
@@ -34,7 +37,7 @@ def test_the_recipe_is_written_without_torch(call: Call) -> None:
     done = call("finetune", "--init")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# A recipe for blogsum finetune --recipe FILE.")
-    assert 'base = ""                        # the folder of the mT5' in done.stdout
+    assert 'base = ""                        # the mT5 (or T5 1.1) to start from' in done.stdout
     assert "rate = 0.0005                    # learning rate at its highest\n" in done.stdout
 
 
@@ -42,7 +45,7 @@ REFUSED = [
     (["--data", "posts.jsonl", "--base", "base"], 2, "where does the model go? (-o FOLDER)"),
     (["-o", "m"], 2, "there is no data (--data, or data in the recipe)"),
     (["--data", "posts.jsonl", "-o", "m"], 2, "there is no base (--base, or base in the recipe)"),
-    (["--data", "posts.jsonl", "--base", ".", "-o", "m"], 3, ". is no checkpoint: it has no config.json"),
+    (["--data", "posts.jsonl", "--base", ".", "-o", "m"], 3, "{here} is no checkpoint: it has no config.json"),
     (
         ["--data", "posts.jsonl", "--base", "base", "-o", "m", "--precision", "fp16"],
         2,
@@ -89,7 +92,8 @@ def test_what_cannot_be_done_is_one_line(
     (tmp_path / "one.jsonl").write_text(posts.read_text(encoding="utf-8").split("\n")[0] + "\n")
     before = sorted(path.name for path in tmp_path.iterdir())
     done = call("finetune", *arguments)
-    assert (done.returncode, done.stdout, done.stderr) == (code, "", f"error: {said}\n")
+    expected = f"error: {said.replace('{here}', str(tmp_path.resolve()))}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", expected)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
@@ -134,3 +138,23 @@ def test_posts_learned_by_heart_come_back_through_summarize(run: Run, posts: Pat
     shutil.rmtree(tmp_path / "bundle")
     again = run("export", "model", "-o", "bundle")
     assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_a_line_is_written_where_the_bar_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    with console.progress("training", left=True) as bar:
+        watch = Watched(bar)
+        watch.step({"step": 3, "loss": 1.25, "rate": 0.001}, 10)
+        watch.judged({"step": 3, "dev_loss": 2.5, "rouge": 0.125, "best": 3})
+        watch.note("a note")
+    said = capsys.readouterr().err
+    assert "loss 1.250  rate 0.001" in said
+    for line in ("step 3: dev loss 2.500  ROUGE 0.125  best so far\n", "note: a note\n"):
+        before = said[: said.index(line)].split("\n")[-1].rsplit("\r", 1)[-1]
+        assert re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", before) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,21 @@ def test_a_ready_bundle_is_pulled_listed_and_removed(run: Run, hub: loopback_hub
     assert run("models", "list").stdout.startswith("nothing installed")
     first = json.loads(run("models", "list", "--json").stdout.splitlines()[0])
     assert (first["installed"], first["name"]) == (False, "mt5-small-sum-de-mit-v1")
+
+
+def test_a_damaged_model_does_not_hide_the_others(run: Run, ready: Path) -> None:
+    for name in ("bad", "good"):
+        run("models", "pull", str(ready), "--name", name)
+    bad = Path(os.environ["BLOGSUM_HOME"], "models", "bad", "bundle.json")
+    bad.write_text("{")
+    done = run("models", "list")
+    assert done.returncode == 4
+    assert [line.split() for line in done.stdout.splitlines()[1:3]] == [
+        ["bad", "-", "-", "-", "0.0", "damaged"],
+        ["good", "-", "de", "int8", "0.1", "MIT"],
+    ]
+    assert done.stderr.startswith(f"error: {bad} cannot be read: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_cut_connection_goes_on_where_it_stopped(run: Run, hub: loopback_hub.Hub, tmp_path: Path) -> None:

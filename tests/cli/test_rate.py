@@ -370,6 +370,12 @@ def test_summaries_without_their_articles(blogsum: Blogsum, tmp_path: Path) -> N
         (("bad.jsonl",), '{"id": "a0", "text": "Other.", "summary": "S."}\n', 3, "has another text than before"),
         (("bad.jsonl",), "", 3, "bad.jsonl: has no rows"),
         (("ours.jsonl", "--ratings", "ours.jsonl"), "", 3, "ours.jsonl:1: is no row of ratings"),
+        (
+            ("ours.jsonl", "--ratings", "bad.jsonl"),
+            '{"id": "a0", "summary": "S.", "ratings": {"fluency": NaN}}\n',
+            3,
+            "bad.jsonl:1: is no row of ratings",
+        ),
         (("ours.jsonl", "-o", "ours.jsonl"), "", 2, "ours.jsonl: is read and cannot be written too"),
         (("ours.jsonl", "--ratings", "no/r.jsonl"), "", 3, "cannot write no/r.jsonl: No such file or directory"),
     ],

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from blogsum.errors import UserError
 from blogsum.report.plots import Curve, curves
 from blogsum.report.runs import page
 from blogsum.store import runs
@@ -131,6 +132,25 @@ def test_half_a_line_of_a_killed_run_is_not_read(call: Call) -> None:
     run.cut(METRICS, lambda line: line["step"] < 3)
     assert [line["step"] for line in run.lines(METRICS)] == [1, 2, 2]
     assert "2       3.000" in call("runs", "show", "r1").stdout
+
+
+def test_a_damaged_line_is_named(call: Call) -> None:
+    run = made("r1")
+    with (run.folder / METRICS).open("ab") as stream:
+        stream.write(b"{\n")
+    done = call("runs", "show", "r1")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"error: {run.folder / METRICS} cannot be read: not JSON: ")
+
+
+def test_two_processes_do_not_work_on_one_run() -> None:
+    run = made("r1", "running")
+    with runs.held(run):
+        with pytest.raises(UserError) as caught, runs.held(run):
+            pass
+        assert str(caught.value) == f"{run.folder} is in use by another process"
+    with runs.held(run):
+        pass
 
 
 def points(html: str) -> list[tuple[float, float]]:

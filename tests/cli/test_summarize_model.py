@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ for _name in ("onnxruntime", "sentencepiece"):
     pytest.importorskip(_name, reason="running models needs blogsum[mt5]")
 
 from blogsum.cli import writer
+from blogsum.store import bundles
 from blogsum.summarize.decoding import Written
 from blogsum.summarize.mt5 import MT5
 from tests.conftest import Blogsum
@@ -146,7 +148,14 @@ def test_shards_of_a_model_join_to_what_one_run_writes(blogsum: Blogsum, bundle:
         blogsum("summarize", "posts.jsonl", *model, "-o", "out.jsonl", "--shard", f"{number}/2")
     assert (tmp_path / "out.jsonl").read_text() == blogsum("summarize", "posts.jsonl", *model).stdout
     other = blogsum("summarize", "posts.jsonl", *model, "--max-input", "99", "-o", "out.jsonl", "--shard", "1/2")
-    assert "is of another run: other sources, another model or other options; it is made anew" in other.stderr
+    anew = "is of another run: other sources, another model or other options; it is made anew"
+    assert anew in other.stderr
+    prefixed = Path(shutil.copytree(bundle, tmp_path / "prefixed"))  # of the same weights, with the same signature
+    facts = {name: value for name, value in bundles.facts(bundle).items() if name not in ("schema", "files")}
+    (prefixed / bundles.MANIFEST).unlink()
+    bundles.seal(prefixed, {**facts, "prefix": "lang: "})
+    model = ("--model", str(prefixed), "--max-input", "99")
+    assert anew in blogsum("summarize", "posts.jsonl", *model, "-o", "out.jsonl", "--shard", "1/2").stderr
 
 
 def test_how_much_is_read_stands_in_the_settings_and_the_option_overrules(

@@ -83,7 +83,7 @@ def test_the_command_takes_it_by_name_and_by_folder(blogsum: Blogsum, bundle: Pa
     assert "signatures differ" in refused.stderr
     for arguments, message in (
         (("--judge", name), f"--judge {name}: says not which criterion it judges"),
-        (("--judge", f"fluency={name}"), "fluency="),
+        (("--judge", f"fluency={name}"), "takes the place of consistency or relevance, not of fluency"),
         (("--judge", f"relevance={name}", "--judge", f"relevance={name}"), "relevance has a judge already"),
         (("--judge", f"relevance={name}", "-m", "fluency"), "--judge: relevance is not among the metrics"),
         (("--judge", "consistency=nothing"), "nothing: no such model"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -50,8 +51,33 @@ def test_a_changed_byte_is_named(tmp_path: Path) -> None:
 def test_a_file_too_many_is_named(tmp_path: Path) -> None:
     folder = made(tmp_path / "one")
     (folder / "deep" / "c.py").write_text("")
-    with pytest.raises(UserError, match=r"deep/c\.py is not part of the bundle"):
+    with pytest.raises(UserError, match=r"deep/c\.py is not part of the bundle") as raised:
         bundles.load(folder)
+    assert raised.value.hint == "delete it, or export or pull it again"
+
+
+def test_a_manifest_that_is_no_object_is_refused(tmp_path: Path) -> None:
+    folder = made(tmp_path / "one")
+    (folder / bundles.MANIFEST).write_text("[]")
+    with pytest.raises(UserError, match="cannot be read: it is no JSON object"):
+        bundles.load(folder)
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made(tmp_path / "one")
+
+    def refused(path: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(bundles, "_sha256", refused)
+    with pytest.raises(UserError, match=r"cannot read .*one/a\.bin: Permission denied"):
+        bundles.load(folder)
+    monkeypatch.setattr(Path, "is_file", refused)  # as of a folder that may not be entered
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert bundles.is_bundle(folder)
+    with pytest.raises(UserError, match=r"cannot read .*one/bundle\.json: Permission denied") as raised:
+        bundles.load(folder)
+    assert raised.value.hint == "check its rights and its disk"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +86,8 @@ def test_a_file_too_many_is_named(tmp_path: Path) -> None:
         ('"test"', '"tset"', "bundle.json was changed"),
         ("{", "[", "cannot be read"),
         ("blogsum/bundle/1", "blogsum/bundle/9", "written by another blogsum"),
-        ('"files"', '"flies"', "cannot be read"),
+        ('"files"', '"flies"', "cannot be read: it has no 'files'"),
+        ('"sha256"', '"sha1"', "cannot be read: it has no 'sha256'"),
     ],
 )
 def test_a_changed_manifest_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from pathlib import Path
 
@@ -66,6 +67,9 @@ def test_removing_takes_the_aliases_along(root: Path) -> None:
     assert (shelf.names(root), shelf.aliases(root)) == (["two"], {"teaser": "two"})
     shelf.alias(root, "teaser", None)
     assert shelf.aliases(root) == {}
+    with pytest.raises(UserError, match="teaser: no such alias") as caught:
+        shelf.alias(root, "teaser", None)
+    assert caught.value.hint == "aliases: none"
     with pytest.raises(UserError, match="one: no such model is installed"):
         shelf.remove(root, "one")
 
@@ -175,6 +179,19 @@ def test_what_is_no_zip_is_one_line(root: Path, tmp_path: Path) -> None:
     del names["a.bin"]
     with pytest.raises(UserError, match=r"bad\.zip lacks a\.bin"):
         shelf.install_zip(root, "bad", zipped(tmp_path / "bad.zip", names))
+
+
+def test_a_full_disk_is_no_fault_of_the_archive(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = zipped(tmp_path / "good.zip", packed(tmp_path / "given"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shelf.shutil, "copyfileobj", full)
+    with pytest.raises(UserError, match=r"cannot write .*good: No space left on device") as caught:
+        shelf.install_zip(root, "good", archive)
+    assert caught.value.hint == "nothing was kept"
+    assert sorted(path.name for path in root.iterdir()) == ["one"]
 
 
 def test_a_folder_is_installed_whole_or_not_at_all(root: Path, tmp_path: Path) -> None:

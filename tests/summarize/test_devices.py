@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from tests.conftest import Run
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 NO_GPU = "the onnxruntime that is installed knows no GPU"
-NOT_FOUND = "onnxruntime finds no GPU that it can use"
+NOT_FOUND = "onnxruntime finds no GPU that it can use: libcublasLt.so.13: cannot open shared object file"
 BROKEN = "onnxruntime cannot use the GPU: libcudnn.so.9: cannot open shared object file"
 
 
@@ -39,6 +42,10 @@ class Ignored(Session):
 class Failing(Session):
     def __init__(self, *_: Any, providers: list[str]) -> None:
         raise RuntimeError("libcudnn.so.9: cannot open shared object file\nand much more")
+
+
+def missing(_: str) -> None:
+    raise OSError("libcublasLt.so.13: cannot open shared object file")
 
 
 # asked for, precision, providers that onnxruntime lists, its sessions -> the place, or the error
@@ -64,6 +71,7 @@ def test_the_device_is_what_was_asked_for_or_an_error(
 ) -> None:
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: listed)
     monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    monkeypatch.setattr(devices.ctypes, "CDLL", missing)
     if expected in ("cpu", "cuda"):
         assert choose(asked, precision, 2) == Device(expected, 2)
     else:
@@ -90,3 +98,13 @@ def test_a_gpu_that_is_not_there_is_one_line(run: Run, bundle: Path) -> None:
     hint = "pip uninstall onnxruntime, then pip install 'blogsum[mt5-gpu]'"
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == f"error: --device cuda: {NO_GPU} ({hint})\n"
+
+
+def test_onnxruntime_sends_nothing_home(tmp_path: Path) -> None:
+    """From 1.29 on it keeps what it is going to send, and a number for the machine, in the user's folders."""
+    code = "from blogsum.summarize.devices import _IDENTITY, Device, session; session(_IDENTITY, Device())"
+    folders = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "USERPROFILE")}
+    kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # not CI, which would silence it
+    bare = {name: os.environ[name] for name in kept if name in os.environ}
+    subprocess.run([sys.executable, "-c", code], env={**bare, **folders}, check=True, timeout=60)
+    assert list(tmp_path.rglob("*")) == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("onnxruntime", reason="running models needs blogsum[mt5]")
 
 from blogsum.errors import UserError
+from blogsum.store import bundles
 from blogsum.summarize import load, mt5
 from blogsum.summarize.decoding import Written
 from blogsum.summarize.lengths import LENGTHS, Budget, fits
@@ -98,6 +100,45 @@ def test_a_damaged_bundle_is_refused_by_name(bundle: Path, tmp_path: Path) -> No
     (copy / "step.bin").write_bytes(weights)
     with pytest.raises(UserError, match=r"step\.bin was changed"):
         load("mt5", folder=copy)
+
+
+def resealed(folder: Path, without: str = "", **changes: Any) -> Path:
+    """The bundle with what was done to its files and to what ``bundle.json`` says, as if it had been exported so."""
+    facts = {**bundles.facts(folder), **changes}
+    (folder / bundles.MANIFEST).unlink()
+    gone = ("schema", "files", without)
+    bundles.seal(folder, {name: value for name, value in facts.items() if name not in gone})
+    return folder
+
+
+OTHERS = [
+    ("many.onnx", {}, "it has no many.onnx"),
+    ("", {"without": "sentinels"}, "it has no sentinels"),
+    ("", {"options": {"beams": 4, "colour": "red"}}, "it has other options than this one"),
+    ("", {"marks": None}, "it has other options than this one"),
+]
+
+
+@pytest.mark.parametrize(("missing", "changes", "message"), OTHERS, ids=[message for *_, message in OTHERS])
+def test_a_bundle_of_another_version_is_one_error(
+    bundle: Path, tmp_path: Path, missing: str, changes: dict[str, Any], message: str
+) -> None:
+    copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    if missing:
+        (copy / missing).unlink()
+    resealed(copy, **changes)
+    with pytest.raises(UserError, match=f"copy was made by another version of blogsum: {message}") as raised:
+        load("mt5", folder=copy)
+    assert raised.value.hint == "export or pull it again"
+
+
+def test_a_graph_that_onnxruntime_refuses_is_named(bundle: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    (copy / "encoder.onnx").write_bytes(b"no graph")
+    model = load("mt5", folder=resealed(copy))
+    with pytest.raises(UserError, match=r"copy/encoder\.onnx cannot be loaded: ") as raised:
+        model.summarize(ARTICLE, LENGTHS["teaser"])
+    assert "\n" not in str(raised.value)
 
 
 LINES = [["Ein Satz.", "Noch ein Satz."], ["Eine Zeile."]]

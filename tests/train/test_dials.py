@@ -125,6 +125,26 @@ def test_length_prompts_reach_the_bundle(base: Path, tmp_path: Path) -> None:
     assert (facts["prompts"], facts["prefix"], facts["line_break"]) == (True, "kurz: ", 389)
 
 
+def test_a_base_has_a_name_once_it_was_pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    for name in ("deutsche-telekom/mt5-small-sum-de-mit-v1", "mt5-small-sum-de-mit-v1"):
+        with pytest.raises(UserError) as caught:
+            bases.place(name)
+        assert (str(caught.value), caught.value.hint) == (
+            f"{name} is not on this machine",
+            f"blogsum models pull {name}",
+        )
+    cached = tmp_path / "models--deutsche-telekom--mt5-small-sum-de-mit-v1"
+    tiny.hub(cached / "snapshots" / "0123456789")
+    (cached / "refs").mkdir()
+    (cached / "refs" / "main").write_text("0123456789")
+    for name in ("deutsche-telekom/mt5-small-sum-de-mit-v1", "mt5-small-sum-de-mit-v1"):
+        assert bases.load(bases.place(name)).line_break == "▁<extra_id_0>"
+        assert bases.called(name) == name
+    assert bases.place("no-such-folder") == Path("no-such-folder")
+
+
 def test_what_this_machine_has_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 

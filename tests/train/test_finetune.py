@@ -19,6 +19,7 @@ import pytest
 for _name in ("torch", "transformers", "sentencepiece", "rensa"):
     pytest.importorskip(_name, reason="training needs blogsum[train]")
 
+from blogsum.cli.main import main
 from blogsum.errors import Stopped, UserError
 from blogsum.store import runs
 from blogsum.store.runs import METRICS, Run
@@ -190,6 +191,16 @@ def harm(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.slow
+def test_a_run_goes_on_from_another_folder(whole: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.hub(tmp_path / "tiny")
+    monkeypatch.chdir(tmp_path)
+    run = stopped(tmp_path, Path("tiny"))
+    monkeypatch.chdir(tmp_path.parent)
+    assert weights(finetune.resume(job(tmp_path, Path("tiny")), run)) == weights(whole)
+    assert run.facts["base"]["source"] == "tiny"
+
+
 def test_changed_data_are_refused(base: Path, tmp_path: Path) -> None:
     run = stopped(tmp_path, base)
     rows = trained.posts()
@@ -273,6 +284,14 @@ def test_out_of_memory_names_the_dials(
         finetune.start(job(tmp_path, base))
     assert str(caught.value) == "out of memory in a first probe"
     assert caught.value.hint == "these help: a smaller --micro-batch, --gradient-checkpointing, a smaller --max-input"
+
+
+def test_blogsum_eval_finds_the_scores_of_the_table(whole: Result, capsys: pytest.CaptureFixture[str]) -> None:
+    for system in ("lead-3", "built-in"):
+        assert main(["eval", str(whole.run.folder / "predictions" / f"{system}.jsonl"), "--format", "json"]) == 0
+        found = json.loads(capsys.readouterr().out)["summary"]
+        told = whole.facts["evaluation"]["systems"][system]
+        assert {name: one["mean"] for name, one in found.items()} == {name: told[name]["mean"] for name in found}
 
 
 def test_no_room_for_checkpoints_is_said_before_the_first_step(
@@ -384,7 +403,7 @@ def test_killed_at_twenty_moments_it_goes_on_to_the_same_weights(whole: Result, 
         done = finetune.resume(asked, known[0]) if known else finetune.start(asked)
         assert weights(done) == weights(whole), moment
         assert done.run.lines(METRICS) == whole.run.lines(METRICS), moment
-        assert not list(folder.rglob("*.part")), moment
+        assert not [*folder.glob(".*"), *done.run.folder.rglob("*.part")], moment
 
 
 @posix
