@@ -13,8 +13,9 @@ from blogsum import toml
 from blogsum.errors import USAGE, UserError
 
 FILE = "blogsum.toml"
-MOST = {"timeout": 86_400, "max_bytes": 10**12}  # a day in seconds, a terabyte
-_MOST = 10**6  # of any other number
+# a day in seconds, a terabyte, machines and processes, a month
+MOST = {"timeout": 86_400, "max_bytes": 10**12, "instances": 1_000, "gpus": 64, "hours": 744}
+LARGEST = 10**6  # of any other number
 LEAST_INPUT = 16  # tokens that a model reads at least: below, no sentence fits
 NO_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 NO_TABLE: Mapping[str, Any] = MappingProxyType({})
@@ -28,9 +29,9 @@ class Settings:
     reads (None: as many as it was trained for); ``lengths`` house presets, name -> limits (``chars``,
     ``words``, ``sentences``, ``bullets``); ``timeout`` seconds one page may take; ``max_bytes`` the largest page or
     file read; ``cache`` the folder of pages read before (``Path()``: none are kept); ``datasets`` the folder of named
-    datasets, ``models`` that of installed models, ``runs`` that of training runs; ``scrape`` and ``validate`` what
-    those two commands take from their sections; ``advisory`` the metrics that the gate shows and does not obey;
-    ``file`` where these settings stand.
+    datasets, ``models`` that of installed models, ``runs`` that of training runs; ``scrape``, ``validate``
+    and ``azure`` what those commands take from their sections; ``advisory`` the metrics that the gate shows and does
+    not obey; ``file`` where these settings stand.
     """
 
     length: str = "teaser"
@@ -44,6 +45,7 @@ class Settings:
     runs: Path = Path()
     scrape: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     validate: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
+    azure: Mapping[str, Any] = field(default_factory=lambda: NO_TABLE)
     advisory: tuple[str, ...] = ()
     file: Path | None = None
 
@@ -66,6 +68,19 @@ _PLACES: dict[str, dict[str, tuple[type, ...]]] = {
         "repeated_posts": (int,),
     },
     "eval": {"advisory": (list,)},
+    "azure": {
+        "subscription": (str,),
+        "resource_group": (str,),
+        "workspace": (str,),
+        "compute": (str,),
+        "instance_type": (str,),
+        "environment": (str,),
+        "instances": (int,),
+        "gpus": (int,),
+        "hours": (int, float),
+        "price_per_hour": (int, float),
+        "schedule": (str,),
+    },
 }
 _FOLDERS = (
     ("cache", "cache", "pages"),
@@ -73,7 +88,7 @@ _FOLDERS = (
     ("models", "data", "models"),
     ("runs", "data", "runs"),
 )
-_WHOLE = ("scrape", "validate")  # sections that are handed on as they are
+_WHOLE = ("scrape", "validate", "azure")  # sections that are handed on as they are
 
 
 def load(file: Path | None = None) -> Settings:
@@ -146,8 +161,8 @@ def _check(file: Path, section: str, key: str, value: Any, kind: Any) -> None:
         raise _mistake(file, f"'{key}' in [{section}] must be {_name(kind)}", f"it is {value!r}")
     if isinstance(value, str) and "\0" in value:
         raise _mistake(file, f"'{key}' in [{section}] must not hold the character NUL")
-    if isinstance(value, int | float) and not 0 < value <= MOST.get(key, _MOST):
-        limits = f"must be above 0 and at most {MOST.get(key, _MOST):,}"
+    if isinstance(value, int | float) and not 0 < value <= MOST.get(key, LARGEST):
+        limits = f"must be above 0 and at most {MOST.get(key, LARGEST):,}"
         raise _mistake(file, f"'{key}' in [{section}] {limits}", f"it is {value!r}")
     if key == "max_input" and isinstance(value, int) and value < LEAST_INPUT:
         raise _mistake(file, f"'max_input' in [summarize] must be at least {LEAST_INPUT}", f"it is {value!r}")

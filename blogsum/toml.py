@@ -1,4 +1,4 @@
-"""One list of texts in a TOML file set anew, every other byte left as a person wrote it; writes no file."""
+"""One list or one table put into a TOML file, every other byte left as a person wrote it; writes no file."""
 
 from __future__ import annotations
 
@@ -52,12 +52,30 @@ def with_list(text: str, table: str, key: str, values: Sequence[str]) -> str:
     if before.get(table, {}).get(key) == list(values):
         return text
     changed = _changed(text, table, key, "[" + ", ".join(json.dumps(one, ensure_ascii=False) for one in values) + "]")
-    expected = {**before, table: {**before.get(table, {}), key: list(values)}}
+    return _checked(changed, {**before, table: {**before.get(table, {}), key: list(values)}}, table)
+
+
+def with_table(text: str, table: str, block: str) -> str:
+    """``text`` with ``block``, the lines of ``[table]`` and the comments before them, at its end.
+
+    ValueError when ``text`` is no TOML or has the table, in whatever form.
+    """
+    before = parse(text)
+    if table in before:
+        raise ValueError(f"[{table}] is there already")
+    break_ = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not text else break_ if text.endswith("\n") else 2 * break_
+    changed = text + gap + block.replace("\n", break_)
+    return _checked(changed, {**before, **parse(block)}, table)
+
+
+def _checked(changed: str, expected: dict[str, Any], table: str) -> str:
+    """The changed text; ValueError when it says anything else than is ``expected``."""
     try:
         after = parse(changed)
     except ValueError:
         after = {}
-    if after != expected:  # nothing is written that says anything else than before
+    if after != expected:
         raise ValueError(f"[{table}] is written in a form that cannot be changed here")
     return changed
 

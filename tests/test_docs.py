@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import pytest
 
+from blogsum.cli.azure import AZURE
 from blogsum.cli.data import DATA
 from blogsum.cli.main import COMMANDS, main, root
 from blogsum.cli.models import MODELS
@@ -117,6 +118,7 @@ def test_the_notebook_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         *(f"data {verb}" for verb in DATA),
         *(f"models {verb}" for verb in MODELS),
         *(f"runs {verb}" for verb in RUNS),
+        *(f"azure {verb}" for verb in AZURE),
     ],
 )
 def test_every_command_is_documented_and_has_an_example(name: str) -> None:

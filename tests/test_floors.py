@@ -12,11 +12,11 @@ import blogsum
 
 ROOT = Path(blogsum.__file__).parent
 FLOORS = [
-    {"types", "errors", "signature", "jsonl", "files", "settings", "toml"},
+    {"types", "errors", "signature", "jsonl", "files", "settings", "toml", "requirements"},
     {"read", "text", "store"},
     {"summarize"},
     {"evaluate", "report", "data"},
-    {"pipeline", "batch", "cluster", "shards", "scrape", "train"},
+    {"pipeline", "batch", "cluster", "shards", "scrape", "train", "azure"},
     {"cli"},
     {"__init__", "__main__"},
 ]

@@ -53,7 +53,7 @@ def test_the_search_ends_at_the_root_of_the_project(tmp_path: Path, monkeypatch:
     assert load().length == "teaser"
 
 
-SECTIONS = "choose from summarize, read, data, models, finetune, scrape, validate, eval"
+SECTIONS = "choose from summarize, read, data, models, finetune, scrape, validate, eval, azure"
 MISTAKES = [
     ("[sumarize]\n", "unknown section [sumarize]", SECTIONS),
     ("length = 'meta'\n", "unknown section [length]", SECTIONS),
@@ -66,6 +66,8 @@ MISTAKES = [
     ('[read]\ncache = "a\\u0000"\n', "'cache' in [read] must not hold the character NUL", ""),
     ("[eval]\nadvisory = 'fluency'\n", "'advisory' in [eval] must be a list", "it is 'fluency'"),
     ("[eval]\nadvisory = [3]\n", "'advisory' in [eval] must be a list of texts", "it holds 3"),
+    ("[azure]\ngpus = 65\n", "'gpus' in [azure] must be above 0 and at most 64", "it is 65"),
+    ("[azure]\nhours = 'all'\n", "'hours' in [azure] must be a number", "it is 'all'"),
     ("[read]\nmax_bytes = true\n", "'max_bytes' in [read] must be a whole number", "it is True"),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogsum.toml import parse, with_list
+from blogsum.toml import parse, with_list, with_table
 
 CASES = [
     ("an empty file", "", '[eval]\nadvisory = ["a"]\n'),
@@ -42,6 +42,20 @@ def test_only_the_list_changes(text: str, expected: str | None) -> None:
 def test_what_cannot_be_changed_is_refused(text: str) -> None:
     with pytest.raises((ValueError, AttributeError)):
         with_list(text, "eval", "advisory", ["a"])
+
+
+BLOCK = "# where\n[azure]\nhours = 1\n"
+
+
+@pytest.mark.parametrize(("text", "gap"), [("", ""), ("a = 1", "\n\n"), ("[read]\n", "\n"), ("[read]\r\n", "\r\n")])
+def test_a_table_is_put_at_the_end(text: str, gap: str) -> None:
+    assert with_table(text, "azure", BLOCK) == text + gap + BLOCK.replace("\n", "\r\n" if "\r" in text else "\n")
+
+
+@pytest.mark.parametrize("text", ["[azure]\n", "azure.x = 1\n", "[azure.a]\n", "azure = 3\n", "[azure\n", "x = '''\n"])
+def test_a_table_that_is_there_and_no_toml_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        with_table(text, "azure", BLOCK)
 
 
 STRINGS = st.sampled_from(
@@ -102,3 +116,10 @@ def test_any_file_keeps_every_other_byte(document: tuple[str, str], values: list
     replaced = text[same : len(text) - behind]
     assert replaced in value
     assert not replaced or "advisory = " in text[: same + 1]
+
+
+@given(documents())
+def test_a_table_more_keeps_every_byte_of_any_file(document: tuple[str, str]) -> None:
+    after = with_table(document[0], "azure", BLOCK)
+    assert after.startswith(document[0])
+    assert parse(after) == {**parse(document[0]), "azure": {"hours": 1}}

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from blogsum import __version__
+from blogsum import __version__, requirements
 from blogsum.cli import options
 from blogsum.errors import FAILED, UserError
 from blogsum.settings import Settings
@@ -70,7 +70,7 @@ def _requirements() -> tuple[list[str], dict[str, list[str]]]:
 
     needed: list[str] = []
     extras: dict[str, list[str]] = {}
-    for line in _declared():
+    for line in requirements.declared():
         name = re.match(_NAME, line)
         extra = re.search(rf"extra == ['\"]({_NAME})['\"]", line)
         if name and extra:
@@ -78,26 +78,6 @@ def _requirements() -> tuple[list[str], dict[str, list[str]]]:
         elif name and not ("python_version" in line and sys.version_info >= (3, 11)):
             needed.append(name[0])
     return sorted(needed, key=str.lower), {extra: sorted(names, key=str.lower) for extra, names in extras.items()}
-
-
-def _declared() -> list[str]:
-    """What the installed metadata requires; where there is none, run from a checkout, what its pyproject.toml says."""
-    from importlib.metadata import PackageNotFoundError, requires
-
-    try:
-        return requires("blogsum") or []
-    except PackageNotFoundError:
-        pass
-    file = Path(__file__).parents[2] / "pyproject.toml"
-    if not file.is_file():
-        return []
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"].items()
-    return [*project["dependencies"], *(f"{line} ; extra == '{extra}'" for extra, lines in extras for line in lines)]
 
 
 def _package(name: str) -> Line:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from blogsum.cli import console, options
+from blogsum.cli import console, options, rendering
 from blogsum.errors import DONE, LOOK, USAGE, UserError
 from blogsum.train import recipe as recipes
 
@@ -51,7 +51,9 @@ def _default(value: Any) -> str:
 @click.option("--folds", type=click.IntRange(0), metavar="K", help="Judge each post by cross-validation; 0: own folds.")
 @click.option("--leave-one-author-out", "by_author", is_flag=True, help="The same with an author's posts at a time.")
 @click.option("--curve", is_flag=True, help="Train on growing shares of the posts: what would more of them bring?")
-@click.option("--force", is_flag=True, help="Replace a trained model that stands there.")
+@click.option("--force", is_flag=True, help="Replace a trained model that stands there, or a rendered job.")
+@click.option("--on", "where", type=click.Choice(["here", "azure"]), default="here", help="azure needs --render now.")
+@click.option("--render", type=click.Path(path_type=Path), help="Write the job for Azure here and send nothing.")
 @_dials
 @options.common
 def command(
@@ -64,6 +66,8 @@ def command(
     by_author: bool,
     curve: bool,
     force: bool,
+    where: str,
+    render: Path | None,
     config: Path | None,
     quiet: bool,
     verbose: int,
@@ -76,6 +80,7 @@ def command(
     blogsum finetune --init > recipe.toml
     blogsum finetune --recipe recipe.toml --rate 0.001 -o my-model/
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5
+    blogsum finetune --recipe recipe.toml -o my-model/ --on azure --render job
     blogsum finetune --resume last
 
     Ctrl-C finishes the step and saves. A run that goes on ends in the weights of one that was never stopped. Needs the
@@ -86,11 +91,11 @@ def command(
         click.echo(recipes.commented(), nl=False)
         return 0
 
-    from blogsum.train import finetune
-
+    rendering.refuse(where, render, resume)
     asked = _study(folds, by_author, curve)
     if resume is not None:
         from blogsum.store import runs
+        from blogsum.train import finetune
 
         if path or file or bundle or asked.kind or any(value is not None for value in given.values()):
             raise UserError("--resume takes no other dials: the run has its recipe", code=USAGE)
@@ -101,6 +106,10 @@ def command(
     if path is None:
         raise UserError("where does the model go?", hint="-o FOLDER", code=USAGE)
     recipe = recipes.merged(recipes.load(file) if file else {}, given)
+    if render is not None:
+        return rendering.command(recipe, (path, bundle, asked), settings, render, force)
+    from blogsum.train import finetune
+
     with console.progress("training", left=True) as bar:
         job = _job(recipe, path, settings, bar, force)
         result = finetune.start(replace(job, bundle=bundle, study=asked))

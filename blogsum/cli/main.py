@@ -24,6 +24,7 @@ COMMANDS = {
     "summarize": ("blogsum.cli.summarize:command", "Write a teaser, a meta description or bullets for articles."),
     "models": ("blogsum.cli.models:group", "List, install, verify and remove models that write in their own words."),
     "finetune": ("blogsum.cli.finetune:command", "Train a model on the summaries of a dataset, and judge it."),
+    "azure": ("blogsum.cli.azure:group", "Name the Azure workspace that trains instead of this machine."),
     "runs": ("blogsum.cli.runs:group", "List, show and compare runs of training."),
     "export": ("blogsum.cli.export:command", "Turn a trained checkpoint into a model that runs without torch."),
     "eval": ("blogsum.cli.eval:command", "Score summaries: coherence, consistency, fluency, relevance."),

@@ -190,6 +190,7 @@ def _computed(recipe: Recipe, team: parallel.Team) -> dict[str, Any]:
 
 
 def _team(recipe: Recipe) -> Any:
+    bases.needed()  # first: which device there is says torch
     return parallel.team(machine.place(recipe.machine).device)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,19 @@ def test_without_torch_it_says_what_to_install(call: Call, posts: Path, monkeypa
     done = call("finetune", "--data", "posts.jsonl", "--base", "base", "-o", "m")
     assert done.returncode == 3
     assert done.stderr == "error: this needs the package 'torch' (pip install 'blogsum[train]')\n"
+
+
+def test_a_torch_that_cannot_be_imported_is_the_same_line(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib import util
+
+    find = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name: None if name == "torch" else find(name))
+    monkeypatch.setitem(sys.modules, "torch", None)
+    done = call("finetune", "--data", "posts.jsonl", "--base", "base", "-o", "m")
+    assert (done.returncode, done.stderr) == (
+        3,
+        "error: this needs the package 'torch' (pip install 'blogsum[train]')\n",
+    )
 
 
 @pytest.mark.slow

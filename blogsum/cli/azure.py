@@ -1,0 +1,23 @@
+"""``blogsum azure``: the verbs of training on Azure."""
+
+from __future__ import annotations
+
+import click
+
+from blogsum.cli.lazy import LazyGroup
+
+AZURE = {
+    "init": ("blogsum.cli.azure_init:command", "Write the section [azure] of blogsum.toml, with comments."),
+    "check": ("blogsum.cli.azure_check:command", "Check that section and the files of a job, offline."),
+}
+
+
+@click.group("azure", cls=LazyGroup, table=AZURE)
+def group() -> None:
+    """Say where on Azure blogsum finetune --on azure trains.
+
+    \b
+    blogsum azure init
+    blogsum finetune --recipe recipe.toml -o my-model/ --on azure --render job
+    blogsum azure check job
+    """

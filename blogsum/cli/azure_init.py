@@ -1,0 +1,62 @@
+"""``blogsum azure init``: the section [azure] of blogsum.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from blogsum import files, toml
+from blogsum.azure import place as places
+from blogsum.cli import console, options
+from blogsum.errors import DONE, USAGE, UserError
+from blogsum.settings import FILE, LARGEST, MOST
+
+
+def _keys(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for every key of the section, made from its table."""
+    for one in reversed(places.keys()):
+        about = one.metadata
+        shown = about["says"][0].upper() + about["says"][1:]
+        default = f"  [default: {one.default}]" if one.default else ""
+        flag = "--" + one.name.replace("_", "-")
+        function = click.option(flag, one.name, type=_kind(one), help=f"{shown}.{default}")(function)
+    return function
+
+
+def _kind(one: Field[Any]) -> Any:
+    """What an option takes, within the limits of the settings file."""
+    most = MOST.get(one.name, LARGEST)
+    if one.type == "int":
+        return click.IntRange(1, most)
+    return click.FloatRange(0, most, min_open=True) if one.type == "float" else str
+
+
+@click.command("init")
+@_keys
+@options.common
+def command(config: Path | None, quiet: bool, verbose: int, **given: Any) -> int:
+    """Write the section [azure] into blogsum.toml, every key with its meaning, and leave the rest of the file alone.
+
+    \b
+    blogsum azure init
+    blogsum azure init --workspace summaries-ml --compute gpu-cluster
+
+    No secret is asked for or written: Azure's own login is used.
+    """
+    settings = options.settings(config, quiet, verbose)
+    file = settings.file or Path(FILE)
+    if settings.azure:
+        raise UserError(f"{file} has [{places.SECTION}] already", hint="change it there", code=USAGE)
+    block = places.commented(given)
+    try:
+        text = file.read_bytes().decode("utf-8") if file.exists() else ""
+        changed = toml.with_table(text, places.SECTION, block)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file}: {getattr(error, 'strerror', None) or error}", hint="change it there") from error
+    files.replace(file, changed)
+    console.say(f"{file}: [{places.SECTION}] is written; fill in what is commented out")
+    return DONE
