@@ -104,7 +104,7 @@ RECORDS = [
     ("in", ROW, [ARTICLE]),
     ("in", f"{ROW}\nbroken", [ARTICLE, Unreadable("in:2", "not JSON: expecting value at column 1")]),
     ("in", f"\n [{ROW}]", [ARTICLE]),
-    ("in", '{"text": "x', [Unreadable("in:1", "not JSON: unterminated string starting at at column 10")]),
+    ("in", '{"text": "x', [Unreadable("in:1", "not JSON: unterminated string starting at column 10")]),
     ("in", '{"id": "a", "text": "Eins.", "more": "' + "x" * 20_000 + '"}\n', [ARTICLE]),
     ("in.jsonl", "\n\n \n", [Unreadable("in.jsonl", "is empty", EMPTY)]),
 ]
