@@ -13,6 +13,7 @@ from blogsum.errors import UserError
 _LONGEST = 300  # characters of Azure's own words
 LOGIN = "az login, then the same command again"
 AGAIN = "the same command again goes on where this one stopped"
+_NO_PLACE = ("SubscriptionNotFound", "ResourceGroupNotFound")
 _QUOTA = ("quota", "exceededcores", "not enough cores", "insufficient capacity")
 
 
@@ -22,6 +23,12 @@ class Refused(UserError):  # noqa: N818 as ``Stopped``
     def __init__(self, message: str, hint: str, status: int = 0, code: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status, self.reason = status, code
+        self.is_of_place = False  # whether it is the workspace that is not there
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same may go well a little later: no answer, too many requests, a fault of Azure's."""
+        return self.status in (0, 408, 429) or self.status >= 500
 
 
 @contextlib.contextmanager
@@ -38,12 +45,6 @@ def in_words(place: Place, doing: str = "") -> Iterator[None]:
         raise _unreachable(error) from error
     except Exception as error:  # azure.core's, azure.identity's, azure.ai.ml's, marshmallow's and requests'
         raise _worded(error, place, doing) from error
-
-
-def status(error: BaseException) -> int:
-    """The HTTP status that an error of the SDK goes back to; 0 for none."""
-    found = _cause(error)
-    return int(getattr(found, "status_code", 0) or 0)
 
 
 def _worded(error: Exception, place: Place, doing: str) -> Refused:
@@ -70,9 +71,11 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
     if status == 403:
         hint = f"ask its owner for the role 'AzureML Data Scientist' on {where}"
         return Refused(_sentence(f"this login may not {doing or 'do this'}", words), hint, status, code)
-    if status == 404 and code in ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound"):
+    if status == 404 and (code in _NO_PLACE or f"workspaces/{place.workspace}'" in words):
         hint = f"az ml workspace list --subscription {place.subscription} --output table; then [azure] in blogsum.toml"
-        return Refused(f"there is no {where} in {place.resource_group}: {words}", hint, status, code)
+        found = Refused(f"there is no {where} in {place.resource_group}: {words}", hint, status, code)
+        found.is_of_place = True
+        return found
     if status == 429:
         return Refused(f"Azure is asked too often: {words}", f"wait some minutes; {AGAIN}", status, code)
     if status == 507 or "full" in code.lower() or "StorageQuota" in code:
