@@ -249,3 +249,32 @@ def test_what_is_no_job_is_not_checked(call: Call, office: Path, folder: str, sa
     done = call("azure", "check", folder)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
     assert done.stderr.startswith(f"error: {said}")
+
+
+def test_init_writes_pipelines_beside_the_settings(call: Call, tmp_path: Path) -> None:
+    from blogsum.azure import pipelines
+
+    done = call("azure", "init", "--github")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines() == [
+        "blogsum.toml: [azure] is written; fill in what is commented out",
+        ".github/workflows/blogsum.yml: written; its first lines say what it needs",
+    ]
+    assert (tmp_path / ".github/workflows/blogsum.yml").read_text() == pipelines.text("github")
+    section = (tmp_path / "blogsum.toml").read_text()
+    later = call("azure", "init", "--devops")
+    assert (later.returncode, later.stderr.count("\n")) == (0, 1)
+    assert (tmp_path / "azure-pipelines.yml").read_text() == pipelines.text("devops")
+    assert (tmp_path / "blogsum.toml").read_text() == section
+    for arguments, what in ((["--github"], "blogsum.yml exists"), (["--devops", "--gpus", "2"], "has [azure]")):
+        again = call("azure", "init", *arguments)
+        assert (again.returncode, again.stdout, again.stderr.count("\n")) == (2, "", 1)
+        assert f"{what} already (change it there)" in again.stderr
+    assert (tmp_path / "blogsum.toml").read_text() == section
+
+
+def test_init_writes_nothing_when_a_pipeline_is_there(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "azure-pipelines.yml").write_text("mine\n")
+    done = call("azure", "init", "--github", "--devops")
+    assert (done.returncode, done.stderr) == (2, "error: azure-pipelines.yml exists already (change it there)\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["azure-pipelines.yml"]
