@@ -1,25 +1,60 @@
-"""What Azure's own SDK says of the files, offline: its parser and its validation. Logs in nowhere, sends nothing."""
+"""Azure's own SDK: what it says of the files, offline, and the client that speaks to a workspace.
+
+The client logs in as ``azure-identity`` finds it possible (``az login``, a machine's identity, GitHub's or Azure
+DevOps' token), in the cloud that the SDK's own variables name (``AZUREML_CURRENT_CLOUD``, ``ARM_CLOUD_METADATA_URL``).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from blogsum.azure import check
-from blogsum.errors import MissingExtra
+from blogsum.azure.place import SECTION, Place
+from blogsum.errors import USAGE, MissingExtra, UserError
 
 _PACKAGE, _EXTRA = "azure-ai-ml", "azure"
+_NEEDED = ("subscription", "resource_group", "workspace")
+
+
+def client(place: Place) -> Any:
+    """The SDK's client (``MLClient``) of the workspace; asks nothing yet. ``refusals.in_words`` words what it raises.
+
+    UserError when the settings do not name the workspace, MissingExtra without the extra 'azure'.
+    """
+    for name in _NEEDED:
+        if not getattr(place, name):
+            hint = "blogsum azure init --help says what it is"
+            raise UserError(f"[{SECTION}] in blogsum.toml has no {name}", hint=hint, code=USAGE)
+    with quiet():
+        try:
+            from azure.ai.ml import MLClient
+            from azure.identity import DefaultAzureCredential
+        except ImportError as error:
+            raise MissingExtra(_PACKAGE, _EXTRA) from error
+        where = [getattr(place, name) for name in _NEEDED]
+        return MLClient(DefaultAzureCredential(), *where, enable_telemetry=False, show_progress=False)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep from stderr what the SDK prints there of itself: some 400 warnings at a file, colours at an upload."""
+    logger = logging.getLogger("azure")
+    if not logger.handlers:  # else Python prints its warnings, for want of somebody who takes them
+        logger.addHandler(logging.NullHandler())
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def faults(folder: Path, names: Iterable[str]) -> list[str]:
     """What the SDK finds wrong with the files ``names`` in ``folder``, a line each; MissingExtra without it."""
-    # it warns of its own experimental and deprecated parts: 6 lines when imported, some 400 at a file
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("ignore")
+    with quiet():
         load = _loaders()
         return [f"{name}: {what}" for name in names for what in _of_file(load[name], folder / name)]
 
