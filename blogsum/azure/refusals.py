@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,13 @@ _LONGEST = 300  # characters of Azure's own words
 LOGIN = "az login, then the same command again"
 AGAIN = "the same command again goes on where this one stopped"
 _QUOTA = ("quota", "exceededcores", "not enough cores", "insufficient capacity")
+
+# what of the way to the workspace is not there -> what shows which there are
+_LISTS = {
+    "SubscriptionNotFound": "az account list",
+    "ResourceGroupNotFound": "az group list --subscription {place.subscription}",
+    "ResourceNotFound": "az ml workspace list --subscription {place.subscription} -g {place.resource_group}",
+}
 
 
 class Refused(UserError):  # noqa: N818 as ``Stopped``
@@ -66,12 +74,14 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
         return Refused(f"Azure has no quota for this: {words}", hint, status, code)
     where = f"workspace {place.workspace}"
     if status == 401:
-        return Refused(f"Azure does not take the login for {where}: {words}", LOGIN, status, code)
+        tenant = re.search(r"must match .*?sts\.windows\.net/([0-9A-Fa-f-]{36})", words)
+        hint = f"az login --tenant {tenant[1]}, then the same command again" if tenant else LOGIN
+        return Refused(f"Azure does not take the login for {where}: {words}", hint, status, code)
     if status == 403:
-        hint = f"ask its owner for the role 'AzureML Data Scientist' on {where}"
+        hint = f"its owner can give the role: {_role(place, words)}"
         return Refused(_sentence(f"this login may not {doing or 'do this'}", words), hint, status, code)
-    if status == 404 and code in ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound"):
-        hint = f"az ml workspace list --subscription {place.subscription} --output table; then [azure] in blogsum.toml"
+    if status == 404 and code in _LISTS:
+        hint = f"{_LISTS[code].format(place=place)} --output table; then [azure] in blogsum.toml"
         return Refused(f"there is no {where} in {place.resource_group}: {words}", hint, status, code)
     if status == 429:
         return Refused(f"Azure is asked too often: {words}", f"wait some minutes; {AGAIN}", status, code)
@@ -81,6 +91,15 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
         )
     hint = AGAIN if status >= 500 else f"Azure answered {status} {code}".rstrip()
     return Refused(_sentence(doing and f"Azure did not {doing}", words), hint, status, code)
+
+
+def _role(place: Place, words: str) -> str:
+    """The command that lets somebody work in the workspace."""
+    who = re.search(r"object id '([0-9A-Fa-f-]{36})'", words)
+    scope = f"/subscriptions/{place.subscription}/resourceGroups/{place.resource_group}"
+    scope += f"/providers/Microsoft.MachineLearningServices/workspaces/{place.workspace}"
+    role = "--role 'AzureML Data Scientist'"
+    return f"az role assignment create --assignee {who[1] if who else 'WHO'} {role} --scope {scope}"
 
 
 def _told(error: Any) -> tuple[str, str]:
