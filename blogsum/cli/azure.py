@@ -8,7 +8,12 @@ from blogsum.cli.lazy import LazyGroup
 
 AZURE = {
     "init": ("blogsum.cli.azure_init:command", "Write the section [azure] of blogsum.toml, with comments."),
-    "check": ("blogsum.cli.azure_check:command", "Check that section and the files of a job, offline."),
+    "check": (
+        "blogsum.cli.azure_check:command",
+        "Check that section, the files of a job, and what Azure says of them.",
+    ),
+    "jobs": ("blogsum.cli.azure_jobs:command", "List the jobs that blogsum sent to the workspace."),
+    "cancel": ("blogsum.cli.azure_cancel:command", "End a job."),
 }
 
 
