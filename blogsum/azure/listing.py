@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from blogsum.azure import refusals, sdk
+from blogsum.azure import jobs, refusals, sdk
 from blogsum.azure.place import Place
 from blogsum.azure.render import EXPERIMENT
 from blogsum.errors import UserError
 
 LAST = "last"  # stands for the newest job
-ENDED = ("Completed", "Failed", "Canceled", "NotResponding")
 _WAITING = ("NotStarted", "Queued", "Provisioning", "Preparing", "Starting")
 _TAG = "code_sha256"  # that every job of ``blogsum finetune`` has
 
@@ -32,7 +31,7 @@ class Listed:
 
     def seconds(self, now: datetime) -> float | None:
         """How long it is computed, or was; None where it never was."""
-        if self.started is None or (self.ended is None and self.status in ENDED):
+        if self.started is None or (self.ended is None and self.status in jobs.ENDED):
             return None
         return max(0.0, ((self.ended or now) - self.started).total_seconds())
 
@@ -63,7 +62,7 @@ def find(client: Any, place: Place, name: str) -> Listed:
             own = _is_own(job)
             found = _listed(client, job)
     except refusals.Refused as error:
-        if error.status == 404 and f"workspace {place.workspace} in" not in str(error):
+        if error.status == 404 and not error.is_of_place:
             hint = "blogsum azure jobs lists them"
             raise UserError(f"workspace {place.workspace} has no job {name}", hint=hint) from error
         raise

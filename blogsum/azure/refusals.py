@@ -17,10 +17,10 @@ AGAIN = "the same command again goes on where this one stopped"
 _QUOTA = ("quota", "exceededcores", "not enough cores", "insufficient capacity")
 
 # what of the way to the workspace is not there -> what shows which there are
+_WORKSPACES = "az ml workspace list --subscription {place.subscription} -g {place.resource_group}"
 _LISTS = {
     "SubscriptionNotFound": "az account list",
     "ResourceGroupNotFound": "az group list --subscription {place.subscription}",
-    "ResourceNotFound": "az ml workspace list --subscription {place.subscription} -g {place.resource_group}",
 }
 
 
@@ -30,6 +30,12 @@ class Refused(UserError):  # noqa: N818 as ``Stopped``
     def __init__(self, message: str, hint: str, status: int = 0, code: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status, self.reason = status, code
+        self.is_of_place = False  # whether it is the workspace that is not there
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same may go well a little later: no answer, too many requests, a fault of Azure's."""
+        return self.status in (0, 408, 429) or self.status >= 500
 
 
 @contextlib.contextmanager
@@ -50,8 +56,7 @@ def in_words(place: Place, doing: str = "") -> Iterator[None]:
 
 def status(error: BaseException) -> int:
     """The HTTP status that an error of the SDK goes back to; 0 for none."""
-    found = _cause(error)
-    return int(getattr(found, "status_code", 0) or 0)
+    return int(getattr(_cause(error), "status_code", 0) or 0)
 
 
 def _worded(error: Exception, place: Place, doing: str) -> Refused:
@@ -80,9 +85,11 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
     if status == 403:
         hint = f"its owner can give the role: {_role(place, words)}"
         return Refused(_sentence(f"this login may not {doing or 'do this'}", words), hint, status, code)
-    if status == 404 and code in _LISTS:
-        hint = f"{_LISTS[code].format(place=place)} --output table; then [azure] in blogsum.toml"
-        return Refused(f"there is no {where} in {place.resource_group}: {words}", hint, status, code)
+    if status == 404 and (code in _LISTS or f"workspaces/{place.workspace}'" in words):
+        hint = f"{_LISTS.get(code, _WORKSPACES).format(place=place)} --output table; then [azure] in blogsum.toml"
+        found = Refused(f"there is no {where} in {place.resource_group}: {words}", hint, status, code)
+        found.is_of_place = True
+        return found
     if status == 429:
         return Refused(f"Azure is asked too often: {words}", f"wait some minutes; {AGAIN}", status, code)
     if status == 507 or "full" in code.lower() or "StorageQuota" in code:

@@ -43,12 +43,14 @@ def client(place: Place) -> Any:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep from stderr what the SDK prints there of itself: some 400 warnings at a file, colours at an upload."""
-    logger = logging.getLogger("azure")
-    if not logger.handlers:  # else Python prints its warnings, for want of somebody who takes them
-        logger.addHandler(logging.NullHandler())
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)  # it has handlers of its own, which write to stderr
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        finally:
+            logging.disable(before)
 
 
 def faults(folder: Path, names: Iterable[str]) -> list[str]:
@@ -56,6 +58,11 @@ def faults(folder: Path, names: Iterable[str]) -> list[str]:
     with quiet():
         load = _loaders()
         return [f"{name}: {what}" for name in names for what in _of_file(load[name], folder / name)]
+
+
+def loader(name: str) -> Any:
+    """What reads the file of this name of a rendered job, as ``az ml`` does."""
+    return _loaders()[name]
 
 
 def _loaders() -> dict[str, Any]:

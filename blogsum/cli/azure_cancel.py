@@ -25,13 +25,13 @@ def command(name: str, yes: bool, **given: Any) -> int:
     """
     settings = options.settings(**given)
 
-    from blogsum.azure import listing, place, sdk
+    from blogsum.azure import jobs, listing, place, sdk
 
     where = place.place(settings.azure)
     client = sdk.client(where)
     with console.working("asking Azure"):
         job = listing.find(client, where, name)
-    if job.status in listing.ENDED:
+    if job.status in jobs.ENDED:
         console.warn(f"{job.name} has ended already: {job.status}", "there is nothing to cancel")
         return DONE
     if not yes and not click.confirm(f"End {job.name} ({job.status}) for good?", err=True):

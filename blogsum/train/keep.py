@@ -64,6 +64,7 @@ def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Se
         bases.save(network.model, base, part, told)
         bases.write_generation(part, base, recipe.judging.beams, recipe.task.max_output)
         (part / "README.md").write_text(tuning.card(run.facts), encoding="utf-8")
+    run.tell(model_sha256=files.digest_of_folder(job.output))  # by which one that comes from elsewhere is known again
     if job.bundle:
         from blogsum.train.export import export, request
 

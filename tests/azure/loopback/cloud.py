@@ -114,11 +114,11 @@ class Azure:
         if asked.path == "/identity":
             status, document = self.logins.answer(asked.headers.get("x-identity-header"), asked.query["resource"])
             return told(document, status)
+        if asked.path == "/discovery":
+            return told({"api": self.url, "history": self.url, "mlflow": self.url, "studio": self.url})
         if not self.logins.knows(asked.headers.get("authorization")):
             message = "The access token is missing, wrong or has expired."
             return refused(401, "InvalidAuthenticationToken", message, **{"WWW-Authenticate": "Bearer"})
-        if asked.path == "/discovery":
-            return told({"api": self.url, "history": self.url, "mlflow": self.url, "studio": self.url})
         service = history.answer if asked.path.startswith("/history/") else arm.answer
         return service(self, asked)
 
