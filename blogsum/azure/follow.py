@@ -46,7 +46,7 @@ def standing(client: Any, place: Place, name: str) -> str | None:
     """Azure's word for how a job stands; None when there is no such job."""
     try:
         with refusals.in_words(place, f"look for job {name}"), sdk.quiet():
-            return str(client.jobs.get(name).status)
+            return sdk.word(client.jobs.get(name).status)
     except refusals.Refused as error:
         if error.status == 404 and not error.is_of_place:
             return None
@@ -83,10 +83,10 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait = time.s
         pause = min(pause * GROWTH, LONGEST)
 
 
-def tail(client: Any, place: Place, name: str) -> dict[str, list[str]]:
-    """The last lines of a job's logs, by their names, the leading process first."""
+def tail(client: Any, place: Place, name: str, lines: int = _TAIL) -> dict[str, list[str]]:
+    """The last lines of a job's logs, by their names, the leading process first: ``lines`` of that, fewer of others."""
     with refusals.in_words(place, f"give the logs of job {name}"), sdk.quiet():
-        return _tails(_run(client, name).log_files or {})
+        return _tails(_run(client, name).log_files or {}, lines)
 
 
 def _run(client: Any, name: str) -> Any:
@@ -131,12 +131,12 @@ def _read(url: str, start: int = 0) -> bytes:
     return answer.content[start:] if answer.status_code == 200 else b""  # a storage that knows no ranges
 
 
-def _tails(logs: Mapping[str, str]) -> dict[str, list[str]]:
+def _tails(logs: Mapping[str, str], most: int = _TAIL) -> dict[str, list[str]]:
     named = sorted((name for name in logs if name.startswith("user_logs/")), key=lambda name: not _MAIN.fullmatch(name))
     found = {}
     for name in named:
         lines = _read(logs[name]).decode("utf-8", "replace").splitlines()
-        many = _TAIL if _MAIN.fullmatch(name) else _TAIL_OF_OTHERS
+        many = most if _MAIN.fullmatch(name) else min(most, _TAIL_OF_OTHERS)
         found[name.removeprefix("user_logs/")] = [line for line in lines if line.strip()][-many:]
     return found
 

@@ -83,7 +83,7 @@ def _is_own(job: Any) -> bool:
 
 
 def _listed(client: Any, job: Any) -> Listed:
-    status = str(job.status)
+    status = sdk.word(job.status)
     run = None if status in _WAITING else _run(client, job.name)
     studio = (job.services or {}).get("Studio")
     return Listed(

@@ -138,7 +138,7 @@ def _cluster(cluster: Any, where: Place) -> Iterator[Finding]:
     show = _az(where, "az ml compute show --name", where.compute)
     if cluster.provisioning_state not in (None, "Succeeded", "Updating"):
         why = f" ({cluster.provisioning_errors})" if cluster.provisioning_errors else ""
-        yield Finding(f"compute {where.compute} is not ready but {_plain(cluster.provisioning_state)}{why}", show)
+        yield Finding(f"compute {where.compute} is not ready but {sdk.word(cluster.provisioning_state)}{why}", show)
     most = getattr(cluster, "max_instances", None)
     if most is not None and most < where.instances:
         text = f"compute {where.compute} has at most {most} machines, and the run takes {where.instances}"
@@ -237,7 +237,3 @@ def _name(usage: Any) -> str:
 def _family(name: str) -> str:
     """A family of sizes, as sizes (standardNCASv3_T4Family) and quotas (Standard NCASv3_T4 Family …) both name it."""
     return re.sub(r"family.*$|[^a-z0-9]", "", name.lower())
-
-
-def _plain(state: Any) -> str:
-    return str(getattr(state, "value", state))

@@ -53,6 +53,11 @@ def quiet() -> Iterator[None]:
             logging.disable(before)
 
 
+def word(value: Any) -> str:
+    """Azure's word for something, which is an enum of the SDK's at some of its doors, and a text at others."""
+    return str(getattr(value, "value", value))
+
+
 def faults(folder: Path, names: Iterable[str]) -> list[str]:
     """What the SDK finds wrong with the files ``names`` in ``folder``, a line each; MissingExtra without it."""
     with quiet():
