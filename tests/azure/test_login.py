@@ -35,6 +35,7 @@ class Github(HTTPServer):
 
 class Answer(BaseHTTPRequestHandler):
     server: Github
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         asked = self.server.asked
