@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import logging as logs
 import re
 import warnings
 from collections.abc import Iterator
@@ -47,8 +47,9 @@ def model(folder: Path, told: Any = None) -> Any:
     UserError when files or tensors are missing, damaged or no numbers.
     """
     import torch
-    from transformers import AutoModelForSeq2SeqLM
+    from transformers import AutoModelForSeq2SeqLM, logging
 
+    logging.set_verbosity_error()  # BigBird tells of every short text that it attends in full
     try:
         found, report = AutoModelForSeq2SeqLM.from_pretrained(
             folder, config=told, local_files_only=True, dtype=torch.float32, output_loading_info=True
@@ -114,14 +115,14 @@ def one(value: Any) -> int | None:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep to itself what torch, transformers and optimum tell their developers."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    before = logs.root.manager.disable
+    logs.disable(logs.WARNING)
     try:
         with warnings.catch_warnings(), redirect_stdout(StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.disable(before)
+        logs.disable(before)
 
 
 def first_line(error: Exception) -> str:

@@ -39,8 +39,8 @@ def export(
             tokens, line_break = vocabulary.at_use(folder, part, config, asked.line_break)
             _save_graphs(foreign.model(folder), part)
             model = foreign.model(folder)  # read anew: optimum leaves its marks on what it exports
-        original = Original(model, foreign.marks(model))
-        facts = _facts(folder, asked, original, tokens) | {"line_break": line_break}
+            original = Original(model, foreign.marks(model))
+            facts = _facts(folder, asked, original, tokens) | {"line_break": line_break}
         facts["sentinels"] = [one for one in facts["sentinels"] if one != line_break]
         bundles.seal(part, facts)
         chosen = _probes(tokens, facts, articles)
