@@ -150,7 +150,7 @@ def needed() -> None:
     """MissingExtra unless everything that training needs is there."""
     from importlib.util import find_spec
 
-    for name in ("torch", "transformers", "safetensors", "sentencepiece"):
+    for name in ("torch", "transformers", "accelerate", "safetensors", "sentencepiece"):
         if find_spec(name) is None:
             raise MissingExtra(name, "train")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class Result:
     run: Run
     output: Path
     facts: Mapping[str, Any]
-    team: parallel.Team = field(default_factory=parallel.Team)
+    team: parallel.Team
 
 
 def start(job: Job) -> Result:
@@ -208,7 +208,7 @@ def _computed(recipe: Recipe, team: parallel.Team) -> dict[str, Any]:
 
 def _team(recipe: Recipe) -> Any:
     bases.needed()  # first: which device there is says torch
-    return parallel.team(machine.place(recipe.machine).device)
+    return parallel.team(machine.place(recipe.machine))
 
 
 def _refuse_targets(job: Job, run: str = "") -> None:

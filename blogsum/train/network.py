@@ -34,7 +34,7 @@ class Network:
     model: Any
     manner: Manner
     place: Place
-    team: Team = field(default_factory=Team)
+    team: Team
 
     def loss(self, pairs: Sequence[Pair], smoothing: float) -> Any:
         """The summed cross entropy of all target tokens of ``pairs`` (nats), as a tensor with its graph."""
@@ -45,7 +45,7 @@ class Network:
         mask = self._tensor([[1] * len(pair.source) for pair in pairs], 0)
         given = self._tensor([(marks.start, *pair.target[:-1]) for pair in pairs], marks.fill)
         labels = self._tensor([pair.target for pair in pairs], _NO_LABEL)
-        with self.place.autocast():
+        with self.team.autocast():
             asked = {"input_ids": sources, "attention_mask": mask, "decoder_input_ids": given}
             logits = self.model(**asked, use_cache=False).logits
         return cross_entropy(
@@ -71,9 +71,9 @@ class Network:
             if number % self.team.size == self.team.rank:
                 torch.manual_seed(int(digest(*chance, number)[:8], 16))
                 loss = self.loss(part, smoothing) / tokens
-                loss.backward()
+                self.team.backward(loss)
                 mean += float(loss.detach())
-        return self.team.total(mean, self.place.device)
+        return self.team.total(mean)
 
     def mean_loss(self, pairs: Sequence[Pair]) -> float:
         """The mean loss a token of ``pairs``, without smoothing and dropout."""
@@ -84,7 +84,7 @@ class Network:
         with torch.inference_mode():
             own = parts[self.team.rank :: self.team.size]
             summed = sum(float(self.loss(part, 0.0)) for part in own)
-        return self.team.total(summed, self.place.device) / sum(len(pair.target) for pair in pairs)
+        return self.team.total(summed) / sum(len(pair.target) for pair in pairs)
 
     def write(
         self, sources: Sequence[Sequence[int]], longest: int, beams: int = 1, go_on: Callable[[], None] = lambda: None
@@ -117,7 +117,7 @@ class Network:
             do_sample=False,
         )
         self.model.eval()
-        with torch.inference_mode(), self.place.autocast():
+        with torch.inference_mode(), self.team.autocast():
             found = self.model.generate(
                 input_ids=self._tensor(sources, marks.fill),
                 attention_mask=self._tensor([[1] * len(one) for one in sources], 0),
@@ -130,7 +130,7 @@ class Network:
     def _tensor(self, rows: Sequence[Sequence[int]], filler: int) -> Any:
         import torch
 
-        return torch.tensor(padded(rows, filler), device=self.place.device)
+        return torch.tensor(padded(rows, filler), device=self.team.accelerator.device)
 
 
 def put(parameters: Mapping[str, Any], tensors: Mapping[str, Any]) -> None:

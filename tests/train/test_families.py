@@ -18,7 +18,8 @@ from blogsum.cli.main import main
 from blogsum.errors import UserError
 from blogsum.store import bundles
 from blogsum.train import base as bases
-from blogsum.train import finetune
+from blogsum.train import finetune, parallel
+from blogsum.train.base import Base
 from blogsum.train.machine import Place
 from blogsum.train.material import Reader
 from blogsum.train.network import Network
@@ -189,7 +190,13 @@ def test_every_family_is_trained_and_read_back(family: str, tmp_path: Path) -> N
 
     logging.set_verbosity_error()
     base = bases.load(of_family(family, tmp_path / "base", families.bart(tmp_path / "bart")), "de")
-    network = Network(bases.network(base, Adapt(dropout=0.0)), base.manner, Place("cpu", "fp32"))
+    place = Place("cpu", "fp32")
+    with parallel.team(place) as team:
+        learn_and_read_back(base, Network(bases.network(base, Adapt(dropout=0.0)), base.manner, place, team), tmp_path)
+
+
+def learn_and_read_back(base: Base, network: Network, folder: Path) -> None:
+    """One step makes the loss smaller, and the saved model writes what the trained one writes."""
     reader = Reader(base.tokens(), "", 100, 60)
     pairs, _ = reader.pairs(trained.posts()[:4])
     first = network.gradients([pairs], 0.0, ("a", 0))
@@ -198,9 +205,9 @@ def test_every_family_is_trained_and_read_back(family: str, tmp_path: Path) -> N
             parameter.data -= 0.05 * parameter.grad
     network.model.zero_grad()
     assert network.gradients([pairs], 0.0, ("a", 1)) < first
-    (tmp_path / "model").mkdir()
-    bases.save(network.model, base, tmp_path / "model", {"line_break": base.line_break}, {"num_beams": 2})
-    again = bases.load(tmp_path / "model")
+    (folder / "model").mkdir()
+    bases.save(network.model, base, folder / "model", {"line_break": base.line_break}, {"num_beams": 2})
+    again = bases.load(folder / "model")
     sources = [pair.source for pair in pairs]
     expected = network.write(sources, 8, 2)
-    assert Network(again.original(), again.manner, Place("cpu", "fp32")).write(sources, 8, 2) == expected
+    assert replace(network, model=again.original(), manner=again.manner).write(sources, 8, 2) == expected
