@@ -18,7 +18,7 @@ FIRST, LONGEST, GROWTH = 2.0, 30.0, 1.3  # seconds between two looks: a job take
 PATIENCE = 5  # looks in a row that may fail, for Azure has its moments; each was repeated by the SDK ten times
 _MAIN = re.compile(r"user_logs/std_log\D*0*\.txt")  # of the process that leads: the SDK streams the same
 _TAIL, _TAIL_OF_OTHERS = 15, 5  # lines
-_LEFT = "the job goes on; the same command follows it again, blogsum azure cancel {name} ends it"
+_LEFT = "{hint}; the job goes on, blogsum azure cancel {name} ends it"
 
 
 class Show(Protocol):
@@ -47,8 +47,7 @@ def standing(client: Any, place: Place, name: str) -> str | None:
     """Azure's word for how a job stands; None when there is no such job."""
     try:
         with refusals.in_words(place, f"look for job {name}"), sdk.quiet():
-            found = client.jobs.get(name).status
-            return str(getattr(found, "value", found))  # some versions give a text, some an enumeration
+            return sdk.word(client.jobs.get(name).status)
     except refusals.Refused as error:
         if error.status == 404 and not error.is_of_place:
             return None
@@ -69,7 +68,7 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait | None =
         except refusals.Refused as error:
             failures += 1
             if failures > PATIENCE or not error.may_pass:
-                raise UserError(f"{error} ({error.hint})", hint=_LEFT.format(name=name)) from error
+                raise UserError(str(error), hint=_LEFT.format(hint=error.hint, name=name)) from error
             show.note(f"{error}; looking again")
             wait(seconds)
             continue
@@ -85,10 +84,10 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait | None =
         seconds = min(seconds * GROWTH, LONGEST)
 
 
-def tail(client: Any, place: Place, name: str) -> dict[str, list[str]]:
-    """The last lines of a job's logs, by their names, the leading process first."""
+def tail(client: Any, place: Place, name: str, lines: int = _TAIL) -> dict[str, list[str]]:
+    """The last lines of a job's logs, by their names, the leading process first: ``lines`` of that, fewer of others."""
     with refusals.in_words(place, f"give the logs of job {name}"), sdk.quiet():
-        return _tails(_run(client, name).log_files or {})
+        return _tails(_run(client, name).log_files or {}, lines)
 
 
 def _run(client: Any, name: str) -> Any:
@@ -133,12 +132,12 @@ def _read(url: str, start: int = 0) -> bytes:
     return answer.content[start:] if answer.status_code == 200 else b""  # a storage that knows no ranges
 
 
-def _tails(logs: Mapping[str, str]) -> dict[str, list[str]]:
+def _tails(logs: Mapping[str, str], most: int = _TAIL) -> dict[str, list[str]]:
     named = sorted((name for name in logs if name.startswith("user_logs/")), key=lambda name: not _MAIN.fullmatch(name))
     found = {}
     for name in named:
         lines = _read(logs[name]).decode("utf-8", "replace").splitlines()
-        many = _TAIL if _MAIN.fullmatch(name) else _TAIL_OF_OTHERS
+        many = most if _MAIN.fullmatch(name) else min(most, _TAIL_OF_OTHERS)
         found[name.removeprefix("user_logs/")] = [line for line in lines if line.strip()][-many:]
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,15 @@ from blogsum.errors import UserError
 _LONGEST = 300  # characters of Azure's own words
 LOGIN = "az login, then the same command again"
 AGAIN = "the same command again goes on where this one stopped"
-_NO_PLACE = ("SubscriptionNotFound", "ResourceGroupNotFound")
 _FULL = ("AccountQuotaExceeded", "InsufficientAccountCapacity", "ShareQuotaExceeded", "StorageQuotaExceeded")
 _QUOTA = ("quota", "exceededcores", "not enough cores", "insufficient capacity")
+
+# what of the way to the workspace is not there -> what shows which there are
+_WORKSPACES = "az ml workspace list --subscription {place.subscription} -g {place.resource_group}"
+_LISTS = {
+    "SubscriptionNotFound": "az account list",
+    "ResourceGroupNotFound": "az group list --subscription {place.subscription}",
+}
 
 
 class Refused(UserError):  # noqa: N818 as ``Stopped``
@@ -48,6 +55,11 @@ def in_words(place: Place, doing: str = "") -> Iterator[None]:
         raise _worded(error, place, doing) from error
 
 
+def status(error: BaseException) -> int:
+    """The HTTP status that an error of the SDK goes back to; 0 for none."""
+    return int(getattr(_cause(error), "status_code", 0) or 0)
+
+
 def _worded(error: Exception, place: Place, doing: str) -> Refused:
     found = _cause(error)
     kinds = {one.__name__ for one in type(found).__mro__}
@@ -72,12 +84,14 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
         return Refused(f"Azure has no quota for this: {words}", hint, status, code)
     where = f"workspace {place.workspace}"
     if status == 401:
-        return Refused(f"Azure does not take the login for {where}: {words}", LOGIN, status, code)
+        tenant = re.search(r"must match .*?sts\.windows\.net/([0-9A-Fa-f-]{36})", words)
+        hint = f"az login --tenant {tenant[1]}, then the same command again" if tenant else LOGIN
+        return Refused(f"Azure does not take the login for {where}: {words}", hint, status, code)
     if status == 403:
-        hint = f"ask its owner for the role 'AzureML Data Scientist' on {where}"
+        hint = f"its owner can give the role: {_role(place, words)}"
         return Refused(_sentence(f"this login may not {doing or 'do this'}", words), hint, status, code)
-    if status == 404 and (code in _NO_PLACE or f"workspaces/{place.workspace}'" in words):
-        hint = f"az ml workspace list --subscription {place.subscription} --output table; then [azure] in blogsum.toml"
+    if status == 404 and (code in _LISTS or f"workspaces/{place.workspace}'" in words):
+        hint = f"{_LISTS.get(code, _WORKSPACES).format(place=place)} --output table; then [azure] in blogsum.toml"
         found = Refused(f"there is no {where} in {place.resource_group}: {words}", hint, status, code)
         found.is_of_place = True
         return found
@@ -85,6 +99,15 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
         return Refused(f"Azure is asked too often: {words}", f"wait some minutes; {AGAIN}", status, code)
     hint = AGAIN if status >= 500 else f"Azure answered {status} {code}".rstrip()
     return Refused(_sentence(doing and f"Azure did not {doing}", words), hint, status, code)
+
+
+def _role(place: Place, words: str) -> str:
+    """The command that lets somebody work in the workspace."""
+    who = re.search(r"object id '([0-9A-Fa-f-]{36})'", words)
+    scope = f"/subscriptions/{place.subscription}/resourceGroups/{place.resource_group}"
+    scope += f"/providers/Microsoft.MachineLearningServices/workspaces/{place.workspace}"
+    role = "--role 'AzureML Data Scientist'"
+    return f"az role assignment create --assignee {who[1] if who else 'WHO'} {role} --scope {scope}"
 
 
 def _told(error: Any) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Azure's own SDK: what it says of the files, offline, and the client that speaks to a workspace.
 
-The client logs in as ``azure-identity`` finds it possible (``az login``, a machine's identity, GitHub's or Azure
-DevOps' token), in the cloud that the SDK's own variables name (``AZUREML_CURRENT_CLOUD``, ``ARM_CLOUD_METADATA_URL``).
+The client logs in as ``login.py`` finds it possible, in the cloud that the SDK's own variables name
+(``AZUREML_CURRENT_CLOUD``, ``ARM_CLOUD_METADATA_URL``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from blogsum.azure import check
+from blogsum.azure import check, login
 from blogsum.azure.place import SECTION, Place
 from blogsum.errors import USAGE, MissingExtra, UserError
 
@@ -34,12 +34,11 @@ def client(place: Place) -> Any:
     with quiet():
         try:
             from azure.ai.ml import MLClient
-            from azure.identity import DefaultAzureCredential
         except ImportError as error:
             raise MissingExtra(_PACKAGE, _EXTRA) from error
         where = [getattr(place, name) for name in _NEEDED]
         # without its bar, which ``quiet`` hides, 1.35 waits for ever for an upload that failed: nobody asks its threads
-        return MLClient(DefaultAzureCredential(), *where, enable_telemetry=False, show_progress=True)
+        return MLClient(login.credential(), *where, enable_telemetry=False, show_progress=True)
 
 
 @contextlib.contextmanager
@@ -53,6 +52,11 @@ def quiet() -> Iterator[None]:
             yield
         finally:
             logging.disable(before)
+
+
+def word(value: Any) -> str:
+    """Azure's word for something, which is an enum of the SDK's at some of its doors, and a text at others."""
+    return str(getattr(value, "value", value))
 
 
 def faults(folder: Path, names: Iterable[str]) -> list[str]:

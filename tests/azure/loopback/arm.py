@@ -187,7 +187,8 @@ def _get(azure: Azure, asked: Asked, way: str) -> Answer:
     parts = way.split("/")
     if way in ("jobs", *_ASSETS) or parts[-1] == "versions":
         wanted = asked.query.get("hash")  # of code: none is known by it, so that it always travels
-        return told({"value": [] if wanted else below})
+        # jobs come with the newest first
+        return told({"value": [] if wanted else below[::-1] if way == "jobs" else below})
     if parts[0] in _ASSETS and len(parts) == 2 and below:
         versions = {"nextVersion": str(len(below) + 1), "latestVersion": below[-1]["name"]}
         return told(_resource(asked.path, parts[1], f"workspaces/{parts[0]}", versions))

@@ -27,6 +27,7 @@ def _run(azure: Azure, name: str, details: bool = False, data: bool = False) -> 
         return refused(404, "NotFound", f"Run {name} was not found")
     properties = azure.jobs[name]["properties"]
     run: dict[str, Any] = {"runId": name, "status": properties["status"], "tags": properties.get("tags", {})}
+    run |= {key: properties[key] for key in ("startTimeUtc", "endTimeUtc") if key in properties}
     if properties.get("wrong"):  # Azure says no more than this of a command that failed
         run["error"] = {"error": {"code": "UserError", "message": properties["wrong"]}}
     if data:
