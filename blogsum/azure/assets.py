@@ -32,7 +32,7 @@ def _push(client: Any, place: Place, path: Path, document: Mapping[str, Any], ho
     wanted = str((document.get("tags") or {}).get("sha256") or "")
     if there is None:
         say(f"sending {name}:{version}")
-        with refusals.in_words(place, f"take {name}:{version}"), sdk.quiet():
+        with refusals.in_words(place, f"register {name}:{version}"), sdk.quiet():
             getattr(client, operations).create_or_update(sdk.loader(path.name)(path))
         return
     told = str((there.tags or {}).get("sha256") or "")

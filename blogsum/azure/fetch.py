@@ -33,28 +33,39 @@ class Targets:
     force: bool = False
 
 
-def fetch(client: Any, place: Place, spec: JobSpec, targets: Targets, folder: Path) -> Run:
-    """Bring a finished job's outputs to ``targets`` by way of ``folder``, and return its run.
+def download(client: Any, place: Place, spec: JobSpec, folder: Path) -> str:
+    """Bring a finished job's outputs to ``folder/fetched``, verify them, and return the name of their run.
 
-    UserError when something is missing or not what the job says that it wrote, and when the disk is full: nothing
-    appears then.
+    UserError when something is missing or not what the job says that it wrote, and when the disk is full.
     """
     stage = folder / _STAGE
-    files.make_folder(folder)
     files.clear(stage)
-    try:
-        with files.appearing_folder(stage) as part:
-            for name in ("report", "model", *(["bundle"] if targets.bundle else [])):
-                _download(client, place, spec.name, name, part)
-            run = _verified(part, spec)
-        _put_in_place(stage, run, spec, targets)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-    found = Run(targets.runs / run)
-    told = {"job": spec.name, "workspace": place.workspace, "resource_group": place.resource_group}
+    with files.appearing_folder(stage) as part:
+        for name in ("report", "model", *(["bundle"] if spec.asked.bundle else [])):
+            _download(client, place, spec.name, name, part)
+        return _verified(part, spec)
+
+
+def put_in_place(spec: JobSpec, targets: Targets, folder: Path, name: str) -> Run:
+    """Move the run ``name``, its bundle and its model to where they belong; each takes its place once all are there."""
+    stage = folder / _STAGE
+    moves = {targets.runs / name: stage / "report" / "runs" / name}
+    if targets.bundle:
+        moves[targets.bundle] = stage / "bundle" / spec.asked.bundle
+    moves[targets.output] = stage / "model" / spec.asked.output
+    with ExitStack() as stack:
+        for target, source in moves.items():
+            files.make_folder(target.parent)
+            files.clear(target)
+            part = stack.enter_context(files.appearing_folder(target))
+            for child in source.iterdir():
+                shutil.move(child, part / child.name)
+    shutil.rmtree(stage, ignore_errors=True)
+    run = Run(targets.runs / name)
+    told = {"job": spec.name, "workspace": spec.place.workspace, "resource_group": spec.place.resource_group}
     bundle = str(targets.bundle.resolve()) if targets.bundle else ""
-    found.tell(output=str(targets.output.resolve()), bundle=bundle, azure=told)
-    return found
+    run.tell(output=str(targets.output.resolve()), bundle=bundle, azure=told)
+    return run
 
 
 def _download(client: Any, place: Place, job: str, name: str, part: Path) -> None:
@@ -82,18 +93,3 @@ def _verified(part: Path, spec: JobSpec) -> str:
     if spec.asked.bundle:
         bundles.load(part / "bundle" / spec.asked.bundle)
     return there[0].name
-
-
-def _put_in_place(stage: Path, run: str, spec: JobSpec, targets: Targets) -> None:
-    """Move everything to where it belongs; each takes its name once all are written."""
-    moves = {targets.runs / run: stage / "report" / "runs" / run}
-    if targets.bundle:
-        moves[targets.bundle] = stage / "bundle" / spec.asked.bundle
-    moves[targets.output] = stage / "model" / spec.asked.output
-    with ExitStack() as stack:
-        for target, source in moves.items():
-            files.make_folder(target.parent)
-            files.clear(target)
-            part = stack.enter_context(files.appearing_folder(target))
-            for child in source.iterdir():
-                shutil.move(child, part / child.name)

@@ -13,6 +13,7 @@ from blogsum.azure.place import Place
 from blogsum.errors import UserError
 
 Wait = Callable[[float], None]
+pause: Wait = time.sleep
 FIRST, LONGEST, GROWTH = 2.0, 30.0, 1.3  # seconds between two looks: a job takes minutes to begin, hours to end
 PATIENCE = 5  # looks in a row that may fail, for Azure has its moments; each was repeated by the SDK ten times
 _MAIN = re.compile(r"user_logs/std_log\D*0*\.txt")  # of the process that leads: the SDK streams the same
@@ -53,12 +54,12 @@ def standing(client: Any, place: Place, name: str) -> str | None:
         raise
 
 
-def follow(client: Any, place: Place, name: str, show: Show, wait: Wait = time.sleep) -> End:
-    """Wait until a job has ended, showing its log as it grows; UserError when Azure cannot be asked any more.
+def follow(client: Any, place: Place, name: str, show: Show, wait: Wait | None = None) -> End:
+    """Watch a job until it has ended, showing its log as it grows; UserError when Azure cannot be asked any more.
 
-    The job goes on whatever happens here.
+    ``wait`` is called with the seconds between two looks (None: ``pause``). The job goes on whatever happens here.
     """
-    log, pause, failures, before = _Log(), FIRST, 0, ""
+    log, seconds, failures, before, wait = _Log(), FIRST, 0, "", wait or pause
     while True:
         try:
             with refusals.in_words(place, f"tell how job {name} stands"), sdk.quiet():
@@ -69,18 +70,18 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait = time.s
             if failures > PATIENCE or not error.may_pass:
                 raise UserError(f"{error} ({error.hint})", hint=_LEFT.format(name=name)) from error
             show.note(f"{error}; looking again")
-            wait(pause)
+            wait(seconds)
             continue
         if run.status != before:
-            pause = FIRST
+            seconds = FIRST
             show.status(f"{name}: {run.status}")
         log.grow(run.log_files or {}, show)
         if run.status in jobs.ENDED:
             log.end(show)
             return End(run.status, _reason(run), _tails(run.log_files or {}))
         before = run.status
-        wait(pause)
-        pause = min(pause * GROWTH, LONGEST)
+        wait(seconds)
+        seconds = min(seconds * GROWTH, LONGEST)
 
 
 def tail(client: Any, place: Place, name: str, lines: int = _TAIL) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from blogsum.errors import UserError
 _LONGEST = 300  # characters of Azure's own words
 LOGIN = "az login, then the same command again"
 AGAIN = "the same command again goes on where this one stopped"
+_FULL = ("AccountQuotaExceeded", "InsufficientAccountCapacity", "ShareQuotaExceeded", "StorageQuotaExceeded")
 _QUOTA = ("quota", "exceededcores", "not enough cores", "insufficient capacity")
 
 # what of the way to the workspace is not there -> what shows which there are
@@ -74,6 +75,10 @@ def _worded(error: Exception, place: Place, doing: str) -> Refused:
 
 def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
     code, words = _told(error)
+    if status == 507 or code in _FULL:
+        return Refused(
+            f"Azure's storage is full: {words}", "make room in the workspace's storage account", status, code
+        )
     if any(sign in f"{code} {words}".lower() for sign in _QUOTA):
         hint = "ask for more in Azure ML studio under Quota, or name a smaller machine in blogsum.toml"
         return Refused(f"Azure has no quota for this: {words}", hint, status, code)
@@ -92,10 +97,6 @@ def _of_status(error: Any, status: int, place: Place, doing: str) -> Refused:
         return found
     if status == 429:
         return Refused(f"Azure is asked too often: {words}", f"wait some minutes; {AGAIN}", status, code)
-    if status == 507 or "full" in code.lower() or "StorageQuota" in code:
-        return Refused(
-            f"Azure's storage is full: {words}", "make room in the workspace's storage account", status, code
-        )
     hint = AGAIN if status >= 500 else f"Azure answered {status} {code}".rstrip()
     return Refused(_sentence(doing and f"Azure did not {doing}", words), hint, status, code)
 

@@ -37,7 +37,8 @@ def client(place: Place) -> Any:
         except ImportError as error:
             raise MissingExtra(_PACKAGE, _EXTRA) from error
         where = [getattr(place, name) for name in _NEEDED]
-        return MLClient(login.credential(), *where, enable_telemetry=False, show_progress=False)
+        # without its bar, which ``quiet`` hides, 1.35 waits for ever for an upload that failed: nobody asks its threads
+        return MLClient(login.credential(), *where, enable_telemetry=False, show_progress=True)
 
 
 @contextlib.contextmanager

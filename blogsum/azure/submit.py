@@ -6,7 +6,6 @@ follows the job that is there. What is sent are the files that ``--render`` writ
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -35,7 +34,7 @@ class Done:
     registered: str
 
 
-def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait = time.sleep) -> Done:
+def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait | None = None) -> Done:
     """Send the job unless it is there, wait for its end, fetch what it made, and register the model.
 
     UserError with one line for everything that Azure refuses; a failed job's with the end of its log shown before.
@@ -56,10 +55,12 @@ def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait = time.sle
         kept.tell(status=end.status, reason=end.reason)
         if end.status != jobs.COMPLETED:
             raise _broken(spec.name, end, kept, show)
-        run = fetch.fetch(client, spec.place, spec, targets, kept.folder)
+        name = fetch.download(client, spec.place, spec, kept.folder)
+        kept.tell(run=name)  # first: by this a command that follows a killed one knows what stands at the targets
+        run = fetch.put_in_place(spec, targets, kept.folder, name)
         _beside_the_default(run, targets.models, show)
         registered = register(client, spec, run)
-        kept.tell(run=run.name, registered=registered)
+        kept.tell(registered=registered)
     return Done(spec.name, run, registered)
 
 

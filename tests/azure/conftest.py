@@ -20,6 +20,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that the SDK meant to wait before it asked again; nobody waits."""
+    from azure.core.pipeline.transport import HttpTransport, RequestsTransport
+
+    seconds: list[float] = []
+    for transport in (HttpTransport, RequestsTransport):
+        monkeypatch.setattr(transport, "sleep", lambda _, duration: seconds.append(duration))
+    return seconds
+
+
+@pytest.fixture
 def azure(tmp_path: Path, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Azure]:
     """An Azure that the SDK takes for the real one."""
     (tmp_path / "machines").mkdir()

@@ -25,7 +25,7 @@ ASKED = ("finetune", "--data", "posts@2", "--base", "tiny-mt5", "-o", "my-model"
 
 def project(blogsum: Blogsum, monkeypatch: pytest.MonkeyPatch, azure: Azure, **place: object) -> None:
     """A dataset, a base and the settings in the folder that the command runs in; nobody sleeps."""
-    monkeypatch.setattr(follow.time, "sleep", azure.pause)
+    monkeypatch.setattr(follow, "pause", azure.pause)
     tiny.hub(Path("tiny-mt5"), tiny.checkpoint(1, ending=9.0, vocab_size=400))
     lines = [f"{name} = {value!r}".replace("'", '"') for name, value in {**PLACE, **place}.items()]
     Path("blogsum.toml").write_text("\n".join(["[azure]", *lines]) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,11 +56,12 @@ def refused(status: int, code: str, message: str, **headers: str) -> Answer:
 class Fault:
     """What goes wrong at requests whose ``Asked.short`` the expression finds: ``times`` of them, after ``after``.
 
-    Without an ``answer`` the connection is cut, in the middle of the request's body.
+    Without an ``answer`` the connection is cut; with ``does`` that is done, and the request is answered as ever.
     """
 
     found: str
-    answer: Answer | None
+    answer: Answer | None = None
+    does: Callable[[], None] | None = None
     times: int = 10**9
     after: int = 0
 

@@ -36,7 +36,7 @@ class Blobs:
     def answer(self, asked: Asked) -> Answer:
         """What the storage says."""
         if f"sig={asked.query.get('sig', '')}" not in SIGNATURE or "sig" not in asked.query:
-            return _refused(403, "AuthenticationFailed", "no signature")
+            return refused(403, "AuthenticationFailed", "no signature")
         container, _, name = unquote(asked.path).removeprefix(ROOT).lstrip("/").partition("/")
         if container.startswith(".blob."):  # the SDK adds that to every account's name
             container, _, name = name.partition("/")
@@ -47,7 +47,7 @@ class Blobs:
             if asked.method == "PUT":
                 return self._put(container, name, asked)
             if name not in there:
-                return _refused(404, "BlobNotFound", name)
+                return refused(404, "BlobNotFound", name)
             return _given(there[name], asked)
 
     def _put(self, container: str, name: str, asked: Asked) -> Answer:
@@ -115,12 +115,13 @@ def _given(blob: Blob, asked: Asked) -> Answer:
         return Answer(200, blob.data, headers)
     start, end = int(wanted[1]), min(int(wanted[2] or len(blob.data)), len(blob.data) - 1)
     if start >= len(blob.data):
-        return _refused(416, "InvalidRange", "behind the end")
+        return refused(416, "InvalidRange", "behind the end")
     headers["Content-Range"] = f"bytes {start}-{end}/{len(blob.data)}"
     return Answer(206, blob.data[start : end + 1], headers)
 
 
-def _refused(status: int, code: str, message: str) -> Answer:
+def refused(status: int, code: str, message: str) -> Answer:
+    """An error as the storage words it."""
     text = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>'
     headers = {"x-ms-error-code": code, "Content-Type": "application/xml", **_HEADERS}
     return Answer(status, text.encode(), headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,16 @@ class Azure:
     def fails(self, found: str, status: int, code: str, message: str = "", times: int = 10**9, **headers: str) -> None:
         """Let requests fail whose method and way below the workspace ``found`` finds: ``PUT /jobs/``."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.faults.append(Fault(found, refused(status, code, message or f"{code}, said Azure.", **named), times))
+        answer = refused(status, code, message or f"{code}, said Azure.", **named)
+        self.faults.append(Fault(found, answer, times=times))
 
     def cuts(self, found: str, times: int = 10**9, after: int = 0) -> None:
         """Let the connection of such requests end without an answer, but for the first ``after``."""
-        self.faults.append(Fault(found, None, times, after))
+        self.faults.append(Fault(found, times=times, after=after))
+
+    def when(self, found: str, does: Callable[[], None], times: int = 1) -> None:
+        """Do something before such a request is answered."""
+        self.faults.append(Fault(found, does=does, times=times))
 
     def asked(self, found: str = "") -> list[str]:
         """Method and way of the requests so far that ``found`` finds, in their order."""
@@ -106,7 +111,9 @@ class Azure:
         (self.transfers if storage else self.requests).append(asked)
         for fault in self.faults:
             if fault.meets(asked):
-                return fault.answer
+                if fault.does is None:
+                    return fault.answer
+                fault.does()
         if storage:
             return self.blobs.answer(asked)
         if asked.path == "/metadata/endpoints":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -58,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.service(Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers, data))
         if answer is None:
             self.close_connection = True
-            self.connection.close()
+            self.connection.shutdown(socket.SHUT_RDWR)
             return
         self.send_response(answer.status)
         for name, value in {"Content-Length": str(len(answer.data)), **answer.headers}.items():

@@ -1,0 +1,263 @@
+"""A run is sent once, followed, fetched and registered, whatever goes wrong meanwhile: one line, nothing by halves."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("azure.ai.ml", reason="sending to Azure needs blogsum[azure]")
+
+from blogsum import files
+from blogsum.azure import follow, jobs
+from blogsum.settings import load
+from blogsum.store import datasets, runs
+from tests.azure.left import POSTS, RUN, outputs
+from tests.azure.loopback.answers import Fault
+from tests.azure.loopback.blobs import refused
+from tests.azure.loopback.cloud import PLACE, Azure
+from tests.conftest import Blogsum, Said
+
+ASKED = ("finetune", "--data", "blog@1", "--base", "mt5", "-o", "my-model", "--on", "azure")
+BETTER = "Better than its base (ROUGE +1.00) and than the built-in summary (ROUGE +1.00) on 12 posts held out"
+SENT = """\
+sending blog:1
+sending mt5:HASH
+sending blogsum:HASH
+blogsum-my-model-HASH: sent
+"""
+ASSETS = ["data/blog/versions/1", "environments/blogsum/versions/HASH", "models/mt5/versions/HASH"]
+CODE = "codes/GUID/versions/1"
+JOB = "jobs/blogsum-my-model-HASH"
+MODEL = "models/my-model/versions/HASH"
+
+
+@pytest.fixture
+def office(blogsum: Blogsum, azure: Azure, monkeypatch: pytest.MonkeyPatch, slept: list[float]) -> Path:
+    """A dataset, what passes for a checkpoint, and the settings, in the folder where the command runs; nobody waits."""
+    monkeypatch.setattr(follow, "pause", azure.pause)
+    root = Path.cwd()
+    datasets.add(load(None).datasets, "blog", POSTS, datasets.Origin())
+    sizes = {"vocab_size": 9, "d_model": 4, "num_heads": 1, "d_kv": 4, "d_ff": 4, "num_layers": 1}
+    config = {"model_type": "mt5", "feed_forward_proj": "gated-gelu", **sizes}
+    (root / "mt5").mkdir()
+    (root / "mt5" / "config.json").write_text(json.dumps(config))
+    (root / "mt5" / "spiece.model").write_bytes(b"pieces")
+    lines = [f'{name} = "{value}"' for name, value in {**PLACE, "compute": "gpu-cluster"}.items()]
+    (root / "blogsum.toml").write_text("\n".join(["[azure]", *lines]) + "\n")
+    azure.machines.instead = f"echo step 1; cp -R {outputs(root / 'left')}/. ../outputs/"
+    return root
+
+
+def home() -> Path:
+    return Path(os.environ["BLOGSUM_HOME"])
+
+
+def plain(text: str) -> str:
+    """The text without what another version of the code changes."""
+    guid = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "GUID", text)
+    return re.sub(r"\b[0-9a-f]{12}\b", "HASH", guid)
+
+
+def there(azure: Azure) -> list[str]:
+    """What the workspace keeps."""
+    return sorted({plain(way) for way in azure.documents})
+
+
+def last(done: Said) -> str:
+    """The last line on stderr."""
+    return plain(done.stderr.splitlines()[-1])
+
+
+def test_a_run_is_sent_followed_fetched_and_registered(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    done = blogsum(*ASKED)
+    assert done.code == 0, done.stderr
+    [job] = azure.jobs
+    assert done.stdout.startswith(f"{BETTER}\n\n          rouge")
+    assert plain(done.stdout).endswith(f"\nmodel my-model, run {RUN}, registered as my-model:HASH\n")
+    assert plain(done.stderr).startswith(SENT)
+    assert {"  step 1", f"{job}: Completed"} <= set(done.stderr.splitlines())
+    assert there(azure) == sorted([*ASSETS, CODE, JOB, MODEL])
+    assert (office / "my-model" / "model.safetensors").read_bytes() == b"weights" * 1000
+    [run] = runs.known(home() / "runs")
+    told = {"job": job, "workspace": "summaries-ml", "resource_group": "summaries"}
+    assert (run.facts["azure"], run.facts["output"]) == (told, str(office / "my-model"))
+    [kept] = jobs.known(home() / "runs")
+    assert (kept.facts["status"], kept.facts["job"], kept.facts["run"]) == ("Completed", job, RUN)
+    assert sorted(path.name for path in kept.folder.iterdir()) == [".lock", "job", "job.json"]
+
+
+def test_what_is_sent_is_what_is_rendered(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    import yaml
+
+    assert blogsum(*ASKED, "--render", "job").code == 0
+    assert blogsum(*ASKED).code == 0
+    read = {
+        name: yaml.safe_load(Path(f"job/{name}.yml").read_text()) for name in ("job", "data", "base", "environment")
+    }
+    [job] = azure.bodies("PUT /jobs/")
+    sent = job["properties"]
+    assert (sent["command"], sent["tags"]) == (read["job"]["command"], read["job"]["tags"])
+    assert sent["computeId"].endswith("/computes/gpu-cluster")
+    assert sent["environmentId"].endswith("/environments/blogsum/versions/" + read["environment"]["version"])
+    assert sent["limits"] == {"jobLimitsType": "Command", "timeout": "P1D"}
+    assert {name: one["uri"].partition("/workspaces/summaries-ml/")[2] for name, one in sent["inputs"].items()} == {
+        "data": "data/blog/versions/1",
+        "base": f"models/mt5/versions/{read['base']['version']}",
+    }
+    assert {one["mode"] for one in sent["outputs"].values()} == {"Upload"}
+    [data] = azure.bodies("PUT /data/")
+    assert data["properties"]["tags"] == read["data"]["tags"]
+    [base] = azure.bodies("PUT /models/mt5/")
+    assert base["properties"]["tags"] == {"sha256": files.digest_of_folder(office / "mt5")}
+    [name] = [name for name in azure.blobs.containers if name.startswith("code-")]
+    code = {f"code/{path.name}": path.read_bytes() for path in Path("job/code").iterdir()}
+    assert {key: blob.data for key, blob in azure.blobs.containers[name].items()} == code
+    [model] = azure.bodies("PUT /models/my-model/")
+    tags = model["properties"]["tags"]
+    assert tags == {
+        "sha256": files.digest_of_folder(Path("my-model")),
+        "job": next(iter(azure.jobs)),
+        "run": RUN,
+        "data": "blog@1",
+        "data_sha256": read["data"]["tags"]["sha256"],
+        "base_sha256": read["base"]["tags"]["sha256"],
+        "recipe_sha256": read["job"]["tags"]["recipe_sha256"],
+        "rouge": "1.0000",
+        "posts": "12",
+        "better_than": "lead-3, built-in, base",
+        "blogsum": tags["blogsum"],
+    }
+
+
+def _refuses(way: str, status: int, code: str, message: str) -> Callable[[Azure], None]:
+    return lambda azure: azure.fails(way, status, code, message, Retry_After="7")
+
+
+def _no_login(azure: Azure) -> None:
+    azure.logins.refused = "No managed identity was found."
+
+
+def _full(azure: Azure) -> None:
+    answer = refused(409, "AccountQuotaExceeded", "The quota of the account is used up.")
+    azure.faults.append(Fault("PUT /store/.*/rows.jsonl", answer))
+
+
+def _fails(azure: Azure) -> None:
+    azure.machines.instead = "echo step 1; echo 'error: the GPU is out of memory' >&2; exit 3"
+
+
+def _taken(azure: Azure, **tags: str) -> None:
+    uri = "azureml://datastores/workspaceblobstore/paths/LocalUpload/x/1/"
+    properties = {"dataType": "uri_folder", "dataUri": uri, "tags": tags, "isArchived": False, "isAnonymous": False}
+    way = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/"
+    azure.documents["data/blog/versions/1"] = {
+        "id": f"{way}data/blog/versions/1",
+        "name": "1",
+        "properties": properties,
+    }
+
+
+WORKSPACE = "GET /subscriptions/.*/workspaces/summaries-ml$"
+AGAIN = "the same command again goes on where this one stopped"
+ROLE = "ask its owner for the role 'AzureML Data Scientist' on workspace summaries-ml"
+LIST = "az ml workspace list --subscription GUID --output table; then [azure] in"
+NO_WORKSPACE = "The Resource 'Microsoft.MachineLearningServices/workspaces/summaries-ml' was not found."
+NEXT = "the same command begins another attempt"
+FAULTS: dict[str, tuple[Callable[[Azure], None], str, list[str]]] = {
+    "there is no login": (
+        _no_login,
+        "Azure knows no login here: DefaultAzureCredential failed to retrieve a token from the included credentials. "
+        "(az login, then the same command again)",
+        [],
+    ),
+    "401": (
+        _refuses(WORKSPACE, 401, "InvalidAuthenticationToken", "The access token is from the wrong issuer."),
+        "Azure does not take the login for workspace summaries-ml: The access token is from the wrong issuer. (az "
+        "login, then the same command again)",
+        [],
+    ),
+    "403": (
+        _refuses("PUT /data/", 403, "AuthorizationFailed", "No authorization to perform 'data/versions/write'."),
+        f"this login may not register blog:1: No authorization to perform 'data/versions/write'. ({ROLE})",
+        [],
+    ),
+    "404": (
+        _refuses(WORKSPACE, 404, "ResourceNotFound", NO_WORKSPACE),
+        f"there is no workspace summaries-ml in summaries: {NO_WORKSPACE} ({LIST} blogsum.toml)",
+        [],
+    ),
+    "429 for ever": (
+        _refuses("PUT /jobs/", 429, "TooManyRequests", "The request is being throttled."),
+        f"Azure is asked too often: The request is being throttled. (wait some minutes; {AGAIN})",
+        [*ASSETS, CODE],
+    ),
+    "no quota": (
+        _refuses("PUT /jobs/", 400, "UserError", "Standard_NC4as_T4_v3 exceeds the quota of 0 cores."),
+        "Azure has no quota for this: Standard_NC4as_T4_v3 exceeds the quota of 0 cores. (ask for more in Azure ML "
+        "studio under Quota, or name a smaller machine in blogsum.toml)",
+        [*ASSETS, CODE],
+    ),
+    "the upload is cut": (
+        lambda azure: azure.cuts("PUT /store/.*/rows.jsonl"),
+        "cannot reach Azure: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'"
+        f")) (is there a network? {AGAIN})",
+        [],
+    ),
+    "the storage is full": (
+        _full,
+        "Azure's storage is full: The quota of the account is used up. (make room in the workspace's storage account)",
+        [],
+    ),
+    "the job failed": (
+        _fails,
+        "job blogsum-my-model-HASH failed on Azure: Execution failed. User process '/bin/bash' exited with status code "
+        f"3. Please check log file 'std_log.txt' ({NEXT})",
+        [*ASSETS, CODE, JOB],
+    ),
+    "the same version with other content": (
+        lambda azure: _taken(azure, sha256="e" * 64),
+        "blog:1 in workspace summaries-ml has other content: sha256 HASH instead of HASH (a dataset's next version has "
+        "another number: blogsum data add)",
+        ["data/blog/versions/1"],
+    ),
+    "the same version of unknown content": (
+        lambda azure: _taken(azure),
+        "blog:1 in workspace summaries-ml has other content: it says no sha256 (a dataset's next version has another "
+        "number: blogsum data add)",
+        ["data/blog/versions/1"],
+    ),
+    "the model cannot be registered": (
+        _refuses("PUT /models/my-model/", 500, "InternalServerError", "Something went wrong."),
+        f"Azure did not register the model my-model:HASH: Something went wrong. ({AGAIN})",
+        [*ASSETS, CODE, JOB],
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_one_line_and_the_command_can_be_repeated(
+    blogsum: Blogsum, azure: Azure, office: Path, name: str
+) -> None:
+    fault, said, kept = FAULTS[name]
+    instead = azure.machines.instead
+    fault(azure)
+    done = blogsum(*ASKED)
+    assert (done.code, done.stdout, last(done)) == (3, "", f"error: {said}"), done.stderr
+    assert there(azure) == sorted(kept)
+    azure.faults.clear()
+    azure.logins.refused = ""
+    azure.machines.instead = instead
+    if kept == ["data/blog/versions/1"]:
+        azure.documents.clear()
+    again = blogsum(*ASKED)
+    assert (again.code, again.stdout.startswith(BETTER)) == (0, True), again.stderr
+    tried = [JOB, f"{JOB}-2"] if name == "the job failed" else [JOB]
+    registered = f"{MODEL}-2" if name == "the job failed" else MODEL
+    assert there(azure) == sorted([*ASSETS, CODE, *tried, registered])
+    assert len(azure.machines.started) == len(tried)
