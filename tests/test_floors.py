@@ -24,6 +24,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 HEAVY = {
     "torch",
     "transformers",
+    "accelerate",
     "onnxruntime",
     "sentencepiece",
     "tokenizers",

@@ -73,7 +73,7 @@ def command(
     verbose: int,
     **given: Any,
 ) -> int:
-    """Train an mT5 on the summaries of a dataset, judge it on posts it never saw, and keep it as a folder.
+    """Train a model on the summaries of a dataset, judge it on posts it never saw, and keep it as a folder.
 
     \b
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/

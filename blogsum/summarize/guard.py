@@ -18,12 +18,16 @@ _STUTTER = re.compile(r"([^\W\d_]{1,3}?)\1{7}|([^\W\d_]{4,40}?)\2{3}")
 _CERTAIN = 8  # words from which the language of a text is known well enough to refuse it
 
 
-def refusal(written: Written, text: str, lang: str | None, sentinels: Iterable[int], size: int) -> str:
+def refusal(
+    written: Written, text: str, lang: str | None, sentinels: Iterable[int], size: int, line_break: int | None = None
+) -> str:
     """Why ``text``, decoded from ``written``, is no summary of an article in ``lang``; "" when it may be one.
 
-    ``sentinels`` are ids that only pretraining uses, ``size`` is the number of pieces of the vocabulary.
+    ``sentinels`` are ids that only pretraining uses, ``size`` is the number of pieces of the vocabulary; the
+    ``line_break`` may lie beyond them.
     """
-    if any(one >= size for one in written.tokens) or set(written.tokens) & set(sentinels) or _SPELT.search(text):
+    ids = set(written.tokens) - {line_break}
+    if any(one >= size for one in ids) or ids & set(sentinels) or _SPELT.search(text):
         return "it wrote a mark of its pretraining: the model was not trained to summarise"
     if not any(map(str.isalnum, text)):
         return "it wrote nothing"

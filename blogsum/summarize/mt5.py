@@ -133,7 +133,7 @@ class MT5:
         """The summary of what was written, or the extract when that is none."""
         facts = self._bundle.manifest
         text = self.tokens.decode(written.tokens)
-        why = refusal(written, text, lang, facts["sentinels"], self.tokens.size)
+        why = refusal(written, text, lang, facts["sentinels"], self.tokens.size, facts["line_break"])
         if not why:
             lines = _lines(text, lang, written.ended)
             text = fitted(lines, budget)

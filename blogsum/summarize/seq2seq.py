@@ -58,12 +58,12 @@ class Seq2Seq(mt5.MT5):
     @cached_property
     def tokens(self) -> Vocabulary:  # type: ignore[override]
         """The bundle's vocabulary, in whichever form the model has it."""
-        files = self._bundle.manifest["files"]
+        files, line_break = self._bundle.manifest["files"], self._bundle.manifest["line_break"]
         if mt5.VOCABULARY in files:
-            return Tokens(self._bundle.path(mt5.VOCABULARY), self._marks.end)
+            return Tokens(self._bundle.path(mt5.VOCABULARY), self._marks.end, line_break)
         if subwords.IDS in files:
-            return subwords.Marian(self._bundle.folder, self._marks.end)
-        return subwords.Subwords(self._bundle.path(subwords.TOKENIZER))
+            return subwords.Marian(self._bundle.folder, self._marks.end, line_break)
+        return subwords.Subwords(self._bundle.path(subwords.TOKENIZER), line_break)
 
     @cached_property
     def network(self) -> Graphs:  # type: ignore[override]

@@ -5,43 +5,72 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from blogsum import jsonl
 from blogsum.errors import MissingExtra, UserError
-from blogsum.summarize import mt5
-from blogsum.summarize.tokens import Tokens
 from blogsum.train import weights
-from blogsum.train.parity import torch_model
 from blogsum.train.recipe import Adapt
 
+if TYPE_CHECKING:
+    from blogsum.summarize.seq2seq import Vocabulary
+    from blogsum.train.network import Manner
+    from blogsum.train.vocabulary import Theirs
+
 OURS = "blogsum.json"  # what blogsum's own training says of a checkpoint; ``export`` reads it
-LINE_BREAK = "▁<extra_id_0>"  # pretraining's first mark: a piece that no text holds, so that no row need be added
 _EMBEDDINGS = ("shared", "lm_head", "embed_tokens")
 
 
-@dataclass(frozen=True)
-class Base:
-    """A checkpoint with its vocabulary; ``line_break`` is the piece for a line break ("" if it has none).
+class Base(Protocol):
+    """A pretrained encoder-decoder: an mT5 (``base_own``) or any other family (``base_other``).
 
-    ``told`` is what its ``blogsum.json`` says, ``sha256`` the digest of its weights as they were read.
+    ``told`` is what its ``blogsum.json`` says, ``sha256`` the digest of its weights as they were read, ``line_break``
+    the name of what stands for a line break ("" if nothing does). ``longest`` are the most tokens of an article and of
+    a summary that it has positions for, None for any number.
     """
 
-    checkpoint: weights.Checkpoint
-    vocabulary: bytes
-    line_break: str
-    told: Mapping[str, Any]
-    sha256: str
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What its ``blogsum.json`` says."""
 
-    def tokens(self) -> Tokens:
-        """Its vocabulary, line breaks as a piece."""
-        plain = Tokens(self.vocabulary, self.checkpoint.shape.eos)
-        if not self.line_break:
-            return plain
-        return Tokens(self.vocabulary, self.checkpoint.shape.eos, plain.id(self.line_break))
+    @property
+    def sha256(self) -> str:
+        """The digest of its weights."""
+
+    @property
+    def line_break(self) -> str:
+        """What stands for a line break."""
+
+    @property
+    def manner(self) -> Manner:
+        """How it writes."""
+
+    @property
+    def longest(self) -> tuple[int | None, int | None]:
+        """Most tokens of an article and of a summary."""
+
+    def tokens(self) -> Vocabulary | Theirs:
+        """Its vocabulary, with line breaks."""
+
+    def original(self) -> Any:
+        """The model in torch and float32, as it is."""
+
+    def to_train(self, dropout: float) -> Any:
+        """The same with a row for line breaks, which drops a share of its values in training."""
+
+    def pruned(self, texts: Sequence[str]) -> tuple[Base, str]:
+        """The base with the pieces that ``texts`` need alone, and what that does in words."""
+
+    def save(self, model: Any, folder: Path, search: Mapping[str, Any]) -> None:
+        """Write the trained ``model`` as transformers 4 keeps it, with vocabulary and how it is to ``search``."""
+
+    def exportable(self) -> None:
+        """UserError when a model trained from it cannot become a bundle."""
+
+    def export(self, folder: Path, target: Path, force: bool, articles: Sequence[str]) -> Mapping[str, Any]:
+        """Make a bundle of the trained model in ``folder``, proven on ``articles`` too; what its file says."""
 
 
 def place(reference: str) -> Path:
@@ -70,47 +99,28 @@ def called(reference: str) -> str:
     return Path(reference).resolve().name if Path(reference).exists() else reference
 
 
-def load(folder: Path) -> Base:
-    """The base in ``folder``; UserError when it is no checkpoint, or one that another transformers wrote."""
+def load(folder: Path, lang: str = "") -> Base:
+    """The base in ``folder``, for texts in ``lang``; UserError for no encoder-decoder, or another transformers' one."""
     needed()
     _refuse_other_major(folder)
-    checkpoint = weights.read(folder)
-    try:
-        vocabulary = (folder / mt5.VOCABULARY).read_bytes()
-    except OSError as error:
-        hint = "tokenizer.json alone has no byte fallback: add the sentencepiece model the base was trained with"
-        raise UserError(f"{folder} has no {mt5.VOCABULARY}", hint=hint) from error
-    tokens = Tokens(vocabulary, checkpoint.shape.eos)
-    if tokens.size > checkpoint.shape.vocabulary:
-        raise UserError(f"the vocabulary has {tokens.size:,} pieces, the model {checkpoint.shape.vocabulary:,} rows")
+    from blogsum.train import base_other, base_own
+
     told = _told(folder)
-    piece = str(told.get("line_break") or LINE_BREAK)
-    found = piece if tokens.id(piece) is not None else ""
-    return Base(checkpoint, vocabulary, found, told, weights.digest(checkpoint))
-
-
-def pruned(base: Base, texts: Sequence[str]) -> tuple[Base, str]:
-    """The base with the pieces that ``texts`` need alone, and what that does in words."""
-    from blogsum.train import prune
-
-    smaller = prune.prune(base.checkpoint, base.vocabulary, texts)
-    whole = replace(base, checkpoint=smaller.checkpoint, vocabulary=smaller.vocabulary)
-    return whole, prune.said(smaller.report.facts())
+    return base_own.load(folder, told) if weights.is_ours(folder) else base_other.load(folder, told, lang)
 
 
 def network(base: Base, adapt: Adapt, seed: int = 0) -> Any:
     """The base as a torch model to train, in float32; what ``adapt`` leaves alone needs no gradient."""
     import torch
 
-    config = {**base.checkpoint.config, "dropout_rate": adapt.dropout}
-    model = torch_model(replace(base.checkpoint, config=config))
-    if base.checkpoint.shape.tied:
-        model.tie_weights()
+    model = base.to_train(adapt.dropout)
+    apart = {id(one.weight) for one in (model.get_input_embeddings(), model.get_output_embeddings()) if one is not None}
     if adapt.lora:
         torch.manual_seed(seed)  # LoRA starts from random numbers
         model = _with_lora(model, adapt)
     for name, parameter in model.named_parameters():
-        parameter.requires_grad_(bool(parameter.requires_grad and not (adapt.freeze_embeddings and _embeds(name))))
+        embeds = id(parameter) in apart or any(part in _EMBEDDINGS for part in name.split("."))
+        parameter.requires_grad_(bool(parameter.requires_grad and not (adapt.freeze_embeddings and embeds)))
     return model
 
 
@@ -119,23 +129,13 @@ def trainable(model: Any) -> dict[str, Any]:
     return {name: one for name, one in model.named_parameters() if one.requires_grad}
 
 
-def save(model: Any, base: Base, folder: Path, told: Mapping[str, Any]) -> None:
+def save(model: Any, base: Base, folder: Path, told: Mapping[str, Any], search: Mapping[str, Any]) -> None:
     """The trained model as transformers 4 keeps it, in ``folder``, with vocabulary and ``blogsum.json``."""
-    from safetensors.torch import save_file
-
     plain = model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
-    state = plain.state_dict()
-    names = [name for name, _ in weights.expected(base.checkpoint.shape)]
-    if base.checkpoint.shape.tied:
-        names.remove("lm_head.weight")
-    tensors = {name: state[name].detach().to("cpu").contiguous() for name in names}
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    config = {**base.checkpoint.config, "transformers_version": version("transformers"), "torch_dtype": "float32"}
-    config.pop("dtype", None)
-    _write(folder / "config.json", config)
-    (folder / mt5.VOCABULARY).write_bytes(base.vocabulary)
-    _write(folder / OURS, {**base.told, **told})
-    (folder / "model.safetensors").chmod(0o666 & ~_mask())  # it is written for its owner alone
+    base.save(plain, folder, {**search, "transformers_version": version("transformers")})
+    write(folder / OURS, {**base.told, **told})
+    for path in folder.iterdir():
+        path.chmod(0o666 & ~_mask())  # weights are written for their owner alone
 
 
 def made_by(folder: Path) -> str | None:
@@ -146,19 +146,11 @@ def made_by(folder: Path) -> str | None:
         return None
 
 
-def write_generation(folder: Path, base: Base, beams: int, longest: int) -> None:
-    """``generation_config.json`` of the trained model: how its texts are to be searched for."""
-    shape = base.checkpoint.shape
-    marks = {"decoder_start_token_id": shape.start, "pad_token_id": shape.pad, "eos_token_id": shape.eos}
-    search = {"num_beams": beams, "max_new_tokens": longest, "transformers_version": version("transformers")}
-    _write(folder / "generation_config.json", {**marks, **search})
-
-
 def needed() -> None:
     """MissingExtra unless everything that training needs is there."""
     from importlib.util import find_spec
 
-    for name in ("torch", "transformers", "safetensors", "sentencepiece"):
+    for name in ("torch", "transformers", "accelerate", "safetensors", "sentencepiece"):
         if find_spec(name) is None:
             raise MissingExtra(name, "train")
 
@@ -183,7 +175,8 @@ def _with_lora(model: Any, adapt: Adapt) -> Any:
         from peft import LoraConfig, get_peft_model
     except ImportError as error:
         raise MissingExtra("peft", "train") from error
-    targets = ["q", "k", "v", "o", "wi_0", "wi_1", "wo"]
+    own = ["q", "k", "v", "o", "wi_0", "wi_1", "wo"]
+    targets = own if model.config.model_type in weights.FAMILIES else "all-linear"  # but for the head
     settings = LoraConfig(
         r=adapt.lora,
         lora_alpha=2 * adapt.lora,
@@ -192,10 +185,6 @@ def _with_lora(model: Any, adapt: Adapt) -> Any:
         task_type="SEQ_2_SEQ_LM",
     )
     return get_peft_model(model, settings)
-
-
-def _embeds(name: str) -> bool:
-    return any(part in _EMBEDDINGS for part in name.split("."))
 
 
 def _told(folder: Path) -> dict[str, Any]:
@@ -214,5 +203,6 @@ def _mask() -> int:
     return mask
 
 
-def _write(path: Path, record: Mapping[str, Any]) -> None:
+def write(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record as JSON that people can read."""
     path.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

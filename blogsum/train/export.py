@@ -17,6 +17,7 @@ from blogsum.summarize import mt5
 from blogsum.summarize.runtime import Sizes
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import card, parity, probes
+from blogsum.train import vocabulary as vocabularies
 from blogsum.train.prune import Pruned, prune
 from blogsum.train.request import Request, request
 from blogsum.train.weights import Array, Checkpoint, Shape, digest_of, read
@@ -158,7 +159,9 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     tokens = Tokens(vocabulary, shape.eos)
     if tokens.size > shape.vocabulary:
         raise UserError(f"the vocabulary has {tokens.size:,} pieces, the model {shape.vocabulary:,} rows")
-    line_break = _line_break(tokens, asked.line_break)
+    line_break = vocabularies.of_pieces(tokens, asked.line_break)
+    if line_break is not None and line_break >= shape.vocabulary:
+        raise UserError(f"the model has {shape.vocabulary:,} rows, none is {line_break}", code=USAGE)
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
     told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
     source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": digest_of(checkpoint.weights)}
@@ -184,15 +187,6 @@ def _vocabulary(folder: Path) -> bytes:
     except OSError as error:
         hint = "tokenizer.json alone has no byte fallback: add the sentencepiece model the checkpoint was trained with"
         raise UserError(f"{folder} has no {mt5.VOCABULARY}", hint=hint) from error
-
-
-def _line_break(tokens: Tokens, piece: str) -> int | None:
-    if not piece:
-        return None
-    found = tokens.id(piece)
-    if found is None:
-        raise UserError(f"the vocabulary has no piece '{piece}'", hint="as in ▁<extra_id_0>", code=USAGE)
-    return found
 
 
 def tools(*further: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from blogsum.train import fitting, keep, machine, material, mirrors, parallel, p
 from blogsum.train.base import Base
 from blogsum.train.fitting import AUTHORS, FOLDS, Job, Prepared, Study
 from blogsum.train.material import Parts, Reader
-from blogsum.train.recipe import Recipe, make, written
+from blogsum.train.recipe import Recipe, Task, make, written
 from blogsum.train.stop import Stop
 from blogsum.types import Article
 
@@ -32,7 +32,7 @@ class Result:
     run: Run
     output: Path
     facts: Mapping[str, Any]
-    team: parallel.Team = field(default_factory=parallel.Team)
+    team: parallel.Team
 
 
 def start(job: Job) -> Result:
@@ -84,7 +84,9 @@ def prepare(job: Job) -> Prepared:
     mirrors.check(job.recipe.machine)
     parts, data = _parts(job)
     weak = _weak(job, parts)
-    base = bases.load(bases.place(task.base))
+    base = bases.load(bases.place(task.base), material.language(parts.train))
+    if job.bundle:
+        base.exportable()
     notes = list(parts.notes)
     facts = {
         "recipe": job.recipe.record(),
@@ -101,9 +103,13 @@ def prepare(job: Job) -> Prepared:
         # not those held out: the vocabulary is learned, too
         seen = (*parts.train, *parts.dev, *weak)
         texts = [text for article in seen for text in (article.text, *material.summaries(article))]
-        base, said = bases.pruned(base, texts)
+        base, said = base.pruned(texts)
         notes.append(f"vocabulary: {said}")
-    reader = Reader(base.tokens(), _prefix(job.recipe, base), task.max_input, task.max_output, task.length_prompts)
+    longest, said_at_most = _longest(task, base)
+    notes += said_at_most
+    if not base.line_break:
+        notes.append("the base has no piece to spare for a line break: its summaries have one line")
+    reader = Reader(base.tokens(), _prefix(job.recipe, base), *longest, task.length_prompts)
     return Prepared(replace(parts, notes=tuple(notes)), weak, base, reader, facts)
 
 
@@ -171,6 +177,17 @@ def _remembered(run: Run) -> Iterator[None]:
     run.tell(status="finished")
 
 
+def _longest(task: Task, base: Base) -> tuple[tuple[int, int], list[str]]:
+    """Most tokens of an article and of a summary, and notes where the base has fewer positions than was asked for."""
+    articles, summaries = base.longest
+    found = min(task.max_input, articles or task.max_input), min(task.max_output, (summaries or 10**9) - 1)
+    notes = []
+    for dial, asked, most in (("max-input", task.max_input, found[0]), ("max-output", task.max_output, found[1])):
+        if most < asked:
+            notes.append(f"--{dial} is {most}: the base knows no more positions")
+    return found, notes
+
+
 def _prefix(recipe: Recipe, base: Base) -> str:
     """What stands before an article: as the recipe says, else as the base was trained."""
     return recipe.task.prefix or str(base.told.get("prefix") or "")
@@ -191,7 +208,7 @@ def _computed(recipe: Recipe, team: parallel.Team) -> dict[str, Any]:
 
 def _team(recipe: Recipe) -> Any:
     bases.needed()  # first: which device there is says torch
-    return parallel.team(machine.place(recipe.machine).device)
+    return parallel.team(machine.place(recipe.machine))
 
 
 def _refuse_targets(job: Job, run: str = "") -> None:

@@ -12,7 +12,7 @@ from blogsum.errors import Stopped, UserError
 from blogsum.store import bundles
 from blogsum.store.runs import Run, resume_hint
 from blogsum.train import base as bases
-from blogsum.train import comparison, looking, machine, material, parity, preflight
+from blogsum.train import comparison, looking, machine, material, preflight
 from blogsum.train.base import Base
 from blogsum.train.batches import Batches
 from blogsum.train.loop import Loop, Plan, State, Watch
@@ -69,10 +69,10 @@ def fit(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> tuple
     """Train on ``prepared`` from the last checkpoint of ``run``, or from the start; the best weights in the network."""
     recipe, watch = job.recipe, job.watch
     place = machine.place(recipe.machine)
-    model = bases.network(prepared.base, recipe.adapt, recipe.training.seed).to(place.device)
+    model = bases.network(prepared.base, recipe.adapt, recipe.training.seed).to(team.accelerator.device)
     if recipe.machine.gradient_checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    network = Network(model, prepared.base.checkpoint.shape, place, team)
+    network = Network(model, prepared.base.manner, place, team)
     plan, notes = _plan(prepared, recipe)
     look = looking.looker(network, prepared.reader, prepared.parts, recipe.judging.metric, run, stop)
     sources = [prepared.reader.read(one) for one in prepared.parts.dev] if look and look.metric == "rouge" else []
@@ -101,7 +101,7 @@ def texts(
     beams = job.recipe.judging.beams
     tuned = looking.write(network, prepared.reader, articles, beams, go_on=go_on)
     network.model.to("cpu")  # one model at a time on the GPU
-    still = parity.torch_model(prepared.base.checkpoint).to(network.place.device)
+    still = prepared.base.original().to(network.team.accelerator.device)
     before = replace(prepared.reader, prefix=str(prepared.base.told.get("prefix") or prepared.reader.prefix))
     before = replace(before, length_prompts=bool(prepared.base.told.get("prompts")))
     base = looking.write(replace(network, model=still), before, articles, beams, go_on=go_on)

@@ -50,7 +50,7 @@ def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Se
     told = {
         "name": job.output.name,
         "prefix": prepared.reader.prefix,
-        "max_input": recipe.task.max_input,
+        "max_input": prepared.reader.max_input,
         "line_break": base.line_break,
         "languages": sorted({article.lang for article in prepared.parts.train if article.lang}),
         "base": bases.called(recipe.task.base),
@@ -61,13 +61,11 @@ def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Se
     files.make_folder(job.output.parent)
     files.clear(job.output)
     with files.appearing_folder(job.output) as part:
-        bases.save(network.model, base, part, told)
-        bases.write_generation(part, base, recipe.judging.beams, recipe.task.max_output)
+        search = {"num_beams": recipe.judging.beams, "max_new_tokens": prepared.reader.max_output}
+        bases.save(network.model, base, part, told, search)
         (part / "README.md").write_text(tuning.card(run.facts), encoding="utf-8")
     run.tell(model_sha256=files.digest_of_folder(job.output))  # by which one that comes from elsewhere is known again
     if job.bundle:
-        from blogsum.train.export import export, request
-
         force = job.force or job.bundle.exists()  # what stands there by now, this run has put there
-        facts = export(job.output, job.bundle, request(job.output, {}), force, (), [one.text for one in articles])
+        facts = base.export(job.output, job.bundle, force, [one.text for one in articles])
         run.tell(proof=facts["proof"])

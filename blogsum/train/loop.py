@@ -22,7 +22,6 @@ from blogsum.train.network import Network, put
 from blogsum.train.recipe import Recipe
 from blogsum.train.stop import Stop
 
-_NORM = 1.0  # gradients longer than this are shortened to it
 _SLOW = 0.95  # share of the old in the smoothed loss
 _EARLY = 10  # steps whose mean loss is where the run began
 _TRY = "start again with a lower --rate (a third), a longer --warm-up, or --precision fp32"
@@ -147,7 +146,7 @@ class Loop:
             state.done = state.done or state.step >= self.plan.steps
             if not state.done and not halted:
                 self._step(state, parameters, mover)
-                halted = bool(self.network.team.total(self.stop.code, self.network.place.device))
+                halted = bool(self.network.team.total(self.stop.code))
             if halted or state.done or state.step % every == 0:
                 self._save(state, parameters, mover)
             if halted and not state.done:
@@ -182,7 +181,7 @@ class Loop:
             chance = ("dropout", training.seed, state.step)
             loss = self.network.gradients(self.plan.batch(state.step), training.label_smoothing, chance)
             self.network.team.add_up(parameters)
-            norm = _clipped(parameters)
+            norm = self.network.team.clipped(parameters)
             _refuse_nan(loss, norm, state.step + 1)
             optimizer.turn(mover, rate)
             mover.step()
@@ -235,13 +234,6 @@ def _judge(state: State, value: float, patience: int) -> bool:
     state.misses += 1
     state.done = bool(patience) and state.misses >= patience
     return False
-
-
-def _clipped(parameters: Mapping[str, Any]) -> float:
-    """Shorten the gradients to length ``_NORM``; return the length they had."""
-    import torch
-
-    return float(torch.nn.utils.clip_grad_norm_(list(parameters.values()), _NORM))
 
 
 def _refuse_nan(loss: float, norm: float, step: int) -> None:

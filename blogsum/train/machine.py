@@ -16,7 +16,7 @@ import blogsum
 from blogsum.errors import USAGE, UserError
 from blogsum.train.recipe import Machine
 
-_LIBRARIES = ("torch", "transformers", "tokenizers", "sentencepiece", "safetensors", "numpy", "peft")
+_LIBRARIES = ("torch", "transformers", "accelerate", "tokenizers", "sentencepiece", "safetensors", "numpy", "peft")
 _NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
 
 
@@ -26,12 +26,6 @@ class Place:
 
     device: str
     precision: str
-
-    def autocast(self) -> Any:
-        """A context in which products are computed in this precision."""
-        import torch
-
-        return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.precision == "bf16")
 
 
 def place(asked: Machine) -> Place:

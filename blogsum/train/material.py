@@ -5,17 +5,21 @@ An article is read exactly as the finished bundle will read it (``summarize/sour
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blogsum.errors import UserError
 from blogsum.summarize.lengths import LENGTHS, fits
 from blogsum.summarize.prompts import PROMPTS, prompt
 from blogsum.summarize.source import source
-from blogsum.summarize.tokens import Tokens
 from blogsum.text.sentences import sentences
 from blogsum.types import Article, Unreadable
+
+if TYPE_CHECKING:
+    from blogsum.summarize.seq2seq import Vocabulary
+    from blogsum.train.vocabulary import Theirs
 
 PARTS = ("train", "dev", "test")
 FEWEST = 2  # posts to train on
@@ -53,7 +57,7 @@ class Pair:
 class Reader:
     """How texts become ids: the vocabulary, and the dials of the task that bear on it."""
 
-    tokens: Tokens
+    tokens: Vocabulary | Theirs
     prefix: str
     max_input: int
     max_output: int
@@ -62,7 +66,8 @@ class Reader:
     def read(self, article: Article, length: str = "") -> list[int]:
         """What the model reads of ``article`` when a summary of ``length`` is asked for."""
         before = self.prefix + (prompt(LENGTHS[length or PROMPTS[0]]) if self.length_prompts else "")
-        room = self.max_input - self.tokens.count(before) - 1
+        frame = getattr(self.tokens, "frame", 1)  # marks around every text
+        room = self.max_input - self.tokens.count(before) - frame
         return self.tokens.encode(before + source(article, self.tokens.count, room).text)
 
     def written(self, summary: str, lang: str) -> tuple[list[int], bool]:
@@ -101,6 +106,12 @@ def length_of(summary: str) -> str:
     """The shortest of ``PROMPTS`` that a summary keeps to; sentences are not counted."""
     budgets = (replace(LENGTHS[name], sentences=None) for name in PROMPTS)
     return next((budget.name for budget in budgets if fits(summary, budget, 1)), PROMPTS[-1])
+
+
+def language(articles: Sequence[Article]) -> str:
+    """The language that most of the articles are in; "" where none is known."""
+    known = Counter(article.lang for article in articles if article.lang)
+    return min(known, key=lambda lang: (-known[lang], lang), default="")
 
 
 def summaries(article: Article) -> list[str]:

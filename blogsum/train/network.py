@@ -7,14 +7,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blogsum.files import digest
+from blogsum.summarize.decoding import Marks
+from blogsum.summarize.seq2seq import Forced
 from blogsum.train.batches import Batch, padded
 from blogsum.train.machine import Place
 from blogsum.train.material import Pair
 from blogsum.train.parallel import Team
-from blogsum.train.weights import Shape
 
 _NO_LABEL = -100  # torch's own mark for a place that has no label
 _TEXTS = 8  # articles about which is written at once
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a model writes: its marks, what it must or may not write; without ``use_cache`` every step anew."""
+
+    marks: Marks
+    forced: Forced = field(default_factory=Forced)
+    use_cache: bool = True
 
 
 @dataclass(frozen=True)
@@ -22,20 +32,20 @@ class Network:
     """A torch model with all one must know to use it."""
 
     model: Any
-    shape: Shape
+    manner: Manner
     place: Place
-    team: Team = field(default_factory=Team)
+    team: Team
 
     def loss(self, pairs: Sequence[Pair], smoothing: float) -> Any:
         """The summed cross entropy of all target tokens of ``pairs`` (nats), as a tensor with its graph."""
         from torch.nn.functional import cross_entropy
 
-        shape = self.shape
-        sources = self._tensor([pair.source for pair in pairs], shape.pad)
+        marks = self.manner.marks
+        sources = self._tensor([pair.source for pair in pairs], marks.fill)
         mask = self._tensor([[1] * len(pair.source) for pair in pairs], 0)
-        given = self._tensor([(shape.start, *pair.target[:-1]) for pair in pairs], shape.pad)
+        given = self._tensor([(marks.start, *pair.target[:-1]) for pair in pairs], marks.fill)
         labels = self._tensor([pair.target for pair in pairs], _NO_LABEL)
-        with self.place.autocast():
+        with self.team.autocast():
             asked = {"input_ids": sources, "attention_mask": mask, "decoder_input_ids": given}
             logits = self.model(**asked, use_cache=False).logits
         return cross_entropy(
@@ -61,9 +71,9 @@ class Network:
             if number % self.team.size == self.team.rank:
                 torch.manual_seed(int(digest(*chance, number)[:8], 16))
                 loss = self.loss(part, smoothing) / tokens
-                loss.backward()
+                self.team.backward(loss)
                 mean += float(loss.detach())
-        return self.team.total(mean, self.place.device)
+        return self.team.total(mean)
 
     def mean_loss(self, pairs: Sequence[Pair]) -> float:
         """The mean loss a token of ``pairs``, without smoothing and dropout."""
@@ -74,7 +84,7 @@ class Network:
         with torch.inference_mode():
             own = parts[self.team.rank :: self.team.size]
             summed = sum(float(self.loss(part, 0.0)) for part in own)
-        return self.team.total(summed, self.place.device) / sum(len(pair.target) for pair in pairs)
+        return self.team.total(summed) / sum(len(pair.target) for pair in pairs)
 
     def write(
         self, sources: Sequence[Sequence[int]], longest: int, beams: int = 1, go_on: Callable[[], None] = lambda: None
@@ -94,31 +104,33 @@ class Network:
         import torch
         from transformers import GenerationConfig
 
-        shape = self.shape
+        marks, forced = self.manner.marks, self.manner.forced
         settings = GenerationConfig(
-            decoder_start_token_id=shape.start,
-            pad_token_id=shape.pad,
-            eos_token_id=shape.eos,
+            decoder_start_token_id=marks.start,
+            pad_token_id=marks.fill,
+            eos_token_id=marks.end,
             bos_token_id=None,
+            forced_bos_token_id=forced.first,
+            bad_words_ids=[[one] for one in forced.never] or None,
             max_new_tokens=longest,
             num_beams=beams,
             do_sample=False,
         )
         self.model.eval()
-        with torch.inference_mode(), self.place.autocast():
+        with torch.inference_mode(), self.team.autocast():
             found = self.model.generate(
-                input_ids=self._tensor(sources, shape.pad),
+                input_ids=self._tensor(sources, marks.fill),
                 attention_mask=self._tensor([[1] * len(one) for one in sources], 0),
                 generation_config=settings,
-                # transformers 4.57 keeps one cache a layer of the encoder: a deeper decoder must do without
-                use_cache=shape.decoder_layers <= shape.encoder_layers,
+                use_model_defaults=False,
+                use_cache=self.manner.use_cache,
             )
-        return [_ended(row[1:], shape.eos) for row in found.tolist()]
+        return [_ended(row[1:], marks.end) for row in found.tolist()]
 
     def _tensor(self, rows: Sequence[Sequence[int]], filler: int) -> Any:
         import torch
 
-        return torch.tensor(padded(rows, filler), device=self.place.device)
+        return torch.tensor(padded(rows, filler), device=self.team.accelerator.device)
 
 
 def put(parameters: Mapping[str, Any], tensors: Mapping[str, Any]) -> None:

@@ -1,83 +1,95 @@
-"""Several processes that train one model, started by ``torchrun``: sums of gradients, one voice, an orderly end.
+"""The processes that train one model, as accelerate starts and joins them: one, or those of ``torchrun``.
 
-Without ``torchrun`` all of this does nothing. Every process has all the data and takes its share of each batch.
+Device, mixed precision, clipping and the process group are accelerate's. Two things are not. Every process has all the
+data and takes its share of the parts of each batch, and gradients are summed here: accelerate's ``prepare`` would wrap
+the model in DDP, which wants as many backward passes from each process (the last batch of an epoch may have one part
+for two) and averages by process instead of by token. For the same reason parts are accumulated in ``network.py``:
+``accumulate`` divides by a fixed number of parts, here each token of a batch counts the same, however it is cut.
 """
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blogsum.errors import UserError
 
+if TYPE_CHECKING:
+    from blogsum.train.machine import Place
+
 _WAIT = timedelta(hours=2)  # the first process saves and judges while the others wait
+_NORM = 1.0  # gradients longer than this are shortened to it
 
 
 @dataclass(frozen=True)
 class Team:
-    """This process's number and how many there are."""
+    """This process's number, how many there are, and the ``Accelerator`` that joins them."""
 
-    rank: int = 0
-    size: int = 1
+    rank: int
+    size: int
+    accelerator: Any
 
     @property
     def leads(self) -> bool:
         """Whether this is the process that writes and speaks."""
         return self.rank == 0
 
+    def autocast(self) -> Any:
+        """A context in which products are computed in the precision of the run."""
+        return self.accelerator.autocast()
+
+    def backward(self, loss: Any) -> None:
+        """Add the gradients of ``loss`` to the parameters."""
+        self.accelerator.backward(loss)
+
+    def clipped(self, parameters: Mapping[str, Any]) -> float:
+        """Shorten the gradients to length 1; return the length they had."""
+        return float(self.accelerator.clip_grad_norm_(list(parameters.values()), _NORM))
+
     def add_up(self, parameters: Mapping[str, Any]) -> None:
         """Replace every gradient by the sum of all processes'; one that has none counts as 0."""
         if self.size == 1:
             return
         import torch
-        import torch.distributed as dist
 
         every = [one for _, one in sorted(parameters.items())]
         flat = torch.cat([(torch.zeros_like(one) if one.grad is None else one.grad).flatten() for one in every])
         with _together():
-            dist.all_reduce(flat)
+            flat = self.accelerator.reduce(flat, "sum")
         at = 0
         for one in every:
             one.grad = flat[at : at + one.numel()].view_as(one).clone()
             at += one.numel()
 
-    def total(self, value: float, device: str) -> float:
+    def total(self, value: float) -> float:
         """The sum of a number over all processes."""
         if self.size == 1:
             return value
         import torch
-        import torch.distributed as dist
 
-        summed = torch.tensor([value], dtype=torch.float64, device=device)
         with _together():
-            dist.all_reduce(summed)
-        return float(summed[0])
+            own = torch.tensor([value], dtype=torch.float64, device=self.accelerator.device)
+            return float(self.accelerator.reduce(own, "sum")[0])
 
     def gathered(self, values: Mapping[int, Any]) -> dict[int, Any]:
         """What all processes found, by number."""
-        if self.size == 1:
-            return dict(values)
-        import torch.distributed as dist
+        from accelerate.utils import gather_object
 
-        parts: list[dict[int, Any]] = [{} for _ in range(self.size)]
         with _together():
-            dist.all_gather_object(parts, dict(values))
+            parts = gather_object([dict(values)])
         return {key: value for part in parts for key, value in part.items()}
 
     def told(self, value: Any) -> Any:
         """What the first process says, in all of them; nobody goes on before it has spoken."""
-        if self.size == 1:
-            return value
-        import torch.distributed as dist
+        from accelerate.utils import broadcast_object_list
 
-        said = [value]
         with _together():
-            dist.broadcast_object_list(said, src=0)
-        return said[0]
+            return broadcast_object_list([value])[0]
 
 
 @contextmanager
@@ -92,23 +104,43 @@ def _together() -> Iterator[None]:
 
 
 @contextmanager
-def team(device: str) -> Iterator[Team]:
-    """The processes of ``torchrun``, or this one alone; the group is shut down at the end, however that comes."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if "RANK" not in os.environ or size == 1:
-        yield Team()
-        return
-    import torch
-    import torch.distributed as dist
+def team(place: Place) -> Iterator[Team]:
+    """The processes of ``torchrun``, or this one alone, computing as ``place`` says.
 
-    if device == "cuda":
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    dist.init_process_group("nccl" if device == "cuda" else "gloo", timeout=_WAIT)
+    What was joined here is parted at the end, however that comes; an ``Accelerator`` of the caller's own stays.
+    """
+    from accelerate.state import AcceleratorState, is_initialized
+
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size > 1 and "RANK" not in os.environ:
+        raise UserError(f"WORLD_SIZE is {size}, but this process has no RANK", hint="torchrun sets both")
+    theirs = is_initialized()
+    accelerator = _accelerator(place)
     try:
-        if dist.get_world_size() != size:
-            raise UserError(f"{dist.get_world_size()} processes found each other, {size} were started")
-        yield Team(dist.get_rank(), size)
+        if accelerator.num_processes != size:
+            raise UserError(f"{accelerator.num_processes} processes found each other, {size} were started")
+        yield Team(accelerator.process_index, size, accelerator)
         with _together():
-            dist.barrier()
+            accelerator.wait_for_everyone()
     finally:
-        dist.destroy_process_group()
+        if not theirs:
+            accelerator.end_training()
+            # it keeps its first precision for the whole process otherwise: a notebook's next run may want another
+            AcceleratorState._reset_state(reset_partial_state=True)
+
+
+def _accelerator(place: Place) -> Any:
+    """accelerate, told what ``machine.place`` found; UserError when this process computes otherwise already."""
+    from accelerate import Accelerator, InitProcessGroupKwargs
+
+    precision = "bf16" if place.precision == "bf16" else "no"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of how many threads it takes
+        try:
+            return Accelerator(
+                cpu=place.device == "cpu",
+                mixed_precision=precision,
+                kwargs_handlers=[InitProcessGroupKwargs(timeout=_WAIT)],
+            )
+        except ValueError as error:  # AcceleratorState has already been initialized
+            raise UserError(f"accelerate cannot compute in {place.precision} here: {error}") from error

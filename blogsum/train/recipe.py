@@ -28,7 +28,7 @@ class Task:
     """What is learned from what."""
 
     data: str = _dial("", "the dataset: blog@3, a file or a folder; rows with a summary are used")
-    base: str = _dial("", "the mT5 (or T5 1.1) to start from: a folder, or the name of one that was pulled")
+    base: str = _dial("", "the model to start from (mT5, T5, BART, Marian …): a folder, or the name of a pulled one")
     prefix: str = _dial("", "what stands before every article; as the base was trained, if it was")
     max_input: int = _dial(512, "most tokens of an article that are read; of a longer one the best sentences", 16)
     max_output: int = _dial(128, "most tokens of a summary; a longer one is cut behind a sentence", 4)
@@ -42,7 +42,7 @@ class Adapt:
     """Which part of the base is changed."""
 
     freeze_embeddings: bool = _dial(False, "leave embedding and head as they are: for tiny sets")
-    prune: bool = _dial(False, "first cut the vocabulary down to what the data need: for small machines")
+    prune: bool = _dial(False, "first cut the vocabulary down to what the data need (mT5, T5 1.1): for small machines")
     lora: int = _dial(0, "rank of LoRA (peft): train small additions only; 0 trains all weights", 0, 1024)
     dropout: float = _dial(0.1, "share of values that are dropped in training", 0, 0.9)
 
@@ -66,7 +66,7 @@ class Machine:
     """How it is computed."""
 
     optimizer: str = _dial("adamw", "adafactor keeps a tenth of the memory", choices=("adamw", "adafactor"))
-    precision: str = _dial("auto", "auto is bf16 on a GPU that has it, else fp32", choices=("auto", "bf16", "fp32"))
+    precision: str = _dial("auto", "auto: bf16 on a GPU that has it, fp32 on a CPU", choices=("auto", "bf16", "fp32"))
     device: str = _dial("auto", "auto is the GPU if there is one", choices=("auto", "cpu", "cuda"))
     gradient_checkpointing: bool = _dial(False, "compute twice instead of keeping: less memory, a third slower")
     checkpoint_every: int = _dial(200, "steps between two checkpoints", 1)

@@ -81,6 +81,17 @@ def shape_of(config: Mapping[str, Any]) -> Shape:
         raise UserError(f"the checkpoint's config.json has no {error}", hint="is the download complete?") from error
 
 
+def is_ours(folder: Path) -> bool:
+    """Whether the graphs compute what is in ``folder``; a folder that cannot be read is left to ``read``."""
+    try:
+        told = jsonl.parse((folder / "config.json").read_bytes())
+        return told.get("model_type") == "mt5" or (
+            told.get("model_type") in FAMILIES and told.get("feed_forward_proj", "relu") == _GATED_GELU
+        )
+    except (OSError, ValueError, AttributeError):
+        return True
+
+
 def read(folder: Path) -> Checkpoint:
     """The checkpoint in ``folder`` (config.json with safetensors, sharded or not, or pytorch_model.bin).
 

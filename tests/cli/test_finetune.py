@@ -37,7 +37,7 @@ def test_the_recipe_is_written_without_torch(call: Call) -> None:
     done = call("finetune", "--init")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# A recipe for blogsum finetune --recipe FILE.")
-    assert 'base = ""                        # the mT5 (or T5 1.1) to start from' in done.stdout
+    assert 'base = ""                        # the model to start from (mT5, T5, BART, Marian …)' in done.stdout
     assert "rate = 0.0005                    # learning rate at its highest\n" in done.stdout
 
 

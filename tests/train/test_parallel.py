@@ -12,11 +12,59 @@ import pytest
 for _name in ("torch", "transformers", "sentencepiece", "rensa"):
     pytest.importorskip(_name, reason="training needs blogsum[train]")
 
+from blogsum.errors import UserError
 from blogsum.store import runs
+from blogsum.train import parallel
+from blogsum.train.machine import Place
 from tests import tiny
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="gloo and signals of POSIX")]
+posix = pytest.mark.skipif(os.name == "nt", reason="gloo and signals of POSIX")
 ROOT = Path(__file__).parent.parent.parent
+
+FP32, BF16 = Place("cpu", "fp32"), Place("cpu", "bf16")
+
+
+def product(team: parallel.Team) -> str:
+    """The type in which a product is computed."""
+    import torch
+
+    with team.autocast():
+        return str((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
+
+
+def test_one_run_after_the_other_computes_as_it_was_told() -> None:
+    for place, expected in ((BF16, "torch.bfloat16"), (FP32, "torch.float32"), (BF16, "torch.bfloat16")):
+        with parallel.team(place) as team:
+            assert (product(team), team.rank, team.size) == (expected, 0, 1)
+            assert (team.total(0.1), team.gathered({3: "a"}), team.told("b")) == (0.1, {3: "a"}, "b")
+
+
+def test_the_callers_own_accelerator_stays() -> None:
+    from accelerate import Accelerator
+    from accelerate.state import AcceleratorState, is_initialized
+
+    AcceleratorState._reset_state(reset_partial_state=True)
+    try:
+        Accelerator(cpu=True, mixed_precision="no")
+        with parallel.team(FP32) as team:
+            assert product(team) == "torch.float32"
+        assert is_initialized()
+        with pytest.raises(UserError, match="accelerate cannot compute in bf16 here: "), parallel.team(BF16):
+            pass
+    finally:
+        AcceleratorState._reset_state(reset_partial_state=True)
+
+
+def test_a_world_without_a_number_of_ones_own_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.delenv("RANK", raising=False)
+    with pytest.raises(UserError) as caught, parallel.team(FP32):
+        pass
+    assert (str(caught.value), caught.value.hint) == (
+        "WORLD_SIZE is 2, but this process has no RANK",
+        "torchrun sets both",
+    )
+
 
 SCRIPT = """
 import os, signal, sys
@@ -61,6 +109,8 @@ def torchrun(folder: Path, base: Path, what: str, processes: int) -> subprocess.
     )
 
 
+@posix
+@pytest.mark.slow
 def test_two_processes_train_what_one_trains_and_survive_a_kill(tmp_path: Path) -> None:
     from safetensors.numpy import load_file
 
