@@ -164,8 +164,11 @@ def _taken(azure: Azure, **tags: str) -> None:
 
 WORKSPACE = "GET /subscriptions/.*/workspaces/summaries-ml$"
 AGAIN = "the same command again goes on where this one stopped"
-ROLE = "ask its owner for the role 'AzureML Data Scientist' on workspace summaries-ml"
-LIST = "az ml workspace list --subscription GUID --output table; then [azure] in"
+ROLE = (
+    "its owner can give the role: az role assignment create --assignee WHO --role 'AzureML Data Scientist' --scope "
+    "/subscriptions/GUID/resourceGroups/summaries/providers/Microsoft.MachineLearningServices/workspaces/summaries-ml"
+)
+LIST = "az ml workspace list --subscription GUID -g summaries --output table; then [azure] in"
 NO_WORKSPACE = "The Resource 'Microsoft.MachineLearningServices/workspaces/summaries-ml' was not found."
 NEXT = "the same command begins another attempt"
 FAULTS: dict[str, tuple[Callable[[Azure], None], str, list[str]]] = {
