@@ -8,6 +8,7 @@ starves whoever reads for it (Ray Data hung with two actors at 0.9 of two CPUs).
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -15,11 +16,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import cycle, islice
 from typing import Any, Generic, TypeVar
 
 from blogsum import __version__
 from blogsum.errors import MissingExtra, UserError
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -90,10 +93,25 @@ class _Pool(Generic[T, R]):
         # Shares of a CPU would not do: half of each of two machines is no whole one for a reader. Whole ones as long as
         # one is left; who asks for more workers than that gets them, with nothing held back from anyone.
         options = {"num_cpus": int(self.size < cpus), "max_restarts": _RESTARTS, "max_task_retries": _RESTARTS}
-        worker = self.ray.remote(scheduling_strategy="SPREAD", **options)(Worker)
-        self._workers = [worker.remote(make) for _ in range(self.size)]
+        worker = self.ray.remote(**options)(Worker)
+        spread = ["SPREAD"] * self.size if self.size < cpus else self._places()
+        self._workers = [worker.options(scheduling_strategy=where).remote(make) for where in spread]
         self._owner = {one.begin.remote(__version__): one for one in self._workers}
         self._starting = set(self._owner)
+
+    def _places(self) -> list[Any]:
+        """A machine for each worker, in turn by its CPUs.
+
+        Ray 2.60 heaps up on one machine, or on a head without a CPU, the actors that ask for none: with SPREAD, and 6
+        of 6 times with a soft wish for a machine. A fixed one is kept to; when it is lost its workers are, too.
+        """
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as At
+
+        cpus = {one["NodeID"]: int(one["Resources"].get("CPU", 0)) for one in self.ray.nodes() if one["Alive"]}
+        seats = sorted((seat, node) for node, count in cpus.items() for seat in range(count))
+        if not seats:
+            return ["SPREAD"] * self.size
+        return [At(node, soft=False) for _, node in islice(cycle(seats), self.size)]
 
     def submit(self, chunk: list[T]) -> Any:
         """Send a chunk to the worker that has least to do, once one has room."""
@@ -195,16 +213,17 @@ def _connected(ray: Any, patience: Patience) -> Iterator[None]:
     options: dict[str, Any] = {"address": address, "log_to_driver": False, "logging_level": "ERROR"}
     if address == "local":
         options |= {"include_dashboard": False, "object_store_memory": _STORE}
-    try:
-        with _signals_kept():
-            ray.init(**options)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        where = "a Ray cluster on this machine" if address == "local" else f"the Ray cluster {address}"
-        raise UserError(f"cannot use {where}: {_line(error)}", hint="RAY_ADDRESS names it") from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
+    with _output_kept():
+        try:
+            with _signals_kept():
+                ray.init(**options)
+        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+            where = "a Ray cluster on this machine" if address == "local" else f"the Ray cluster {address}"
+            raise UserError(f"cannot use {where}: {_line(error)}", hint="RAY_ADDRESS names it") from error
+        try:
+            yield
+        finally:
+            ray.shutdown()  # ends the thread that prints, too
 
 
 def _reach(address: str, seconds: float) -> None:
@@ -231,6 +250,19 @@ def _signals_kept() -> Iterator[None]:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _output_kept() -> Iterator[None]:
+    """Log what Ray reports of its workers: its thread prints it to standard output, among our results, unasked."""
+    from ray._private import worker
+
+    printing = worker.print_to_stdstream
+    worker.print_to_stdstream = lambda data, *_, **__: _log.info("Ray: %s", " ".join(data["lines"]))
+    try:
+        yield
+    finally:
+        worker.print_to_stdstream = printing
 
 
 def _line(error: BaseException) -> str:

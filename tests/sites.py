@@ -20,6 +20,21 @@ PARTS = [
 
 
 @dataclass
+class Clock:
+    """Time that passes only when somebody waits."""
+
+    now: float = 1000.0
+    waits: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(round(seconds, 3))
+        self.now += seconds
+
+
+@dataclass
 class Answer:
     """What one path answers with."""
 

@@ -118,10 +118,10 @@ def test_readers_are_not_starved(two: str, workers: int | None, tmp_path: Path) 
 
         return work
 
-    results = ordered(met, range(1000), workers, Patience(any=240))
+    results = ordered(met, range(1000), workers, Patience(any=60))
     found = [next(results)]
     # somebody else's task that asks for a whole CPU, as the readers of Ray Data do, runs while the workers are there
-    assert ray.get(ray.remote(num_cpus=1)(lambda: "read").remote(), timeout=240) == "read"
+    assert ray.get(ray.remote(num_cpus=1)(lambda: "read").remote(), timeout=60) == "read"
     found += results
     assert len(found) == 1000
     assert len(set(found)) == (workers or 1)
@@ -189,6 +189,17 @@ def test_the_command_writes_what_one_process_writes(two: str, run: Run, posts: P
     ]
     more = [option for option in options if option == "--evidence"]
     assert (posts / "out.jsonl").read_text(encoding="utf-8") == run("summarize", "posts.jsonl", *more).stdout
+
+
+@pytest.mark.slow
+def test_what_ray_says_of_its_workers_is_not_among_the_results(two: str, capfd: pytest.CaptureFixture[str]) -> None:
+    from ray._private import worker
+
+    # Ray's thread prints whatever happens to a worker to standard output, and finds what does that by this name
+    assert "print_to_stdstream" in worker.listen_error_messages.__code__.co_names
+    with cluster._connected(cluster._ray(), Patience()):
+        worker.print_to_stdstream({"lines": ["Worker.begin failed"], "pid": "raylet", "is_err": False}, False)
+    assert capfd.readouterr().out == ""
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from blogsum.azure.spec import Asset, JobSpec
 from blogsum.errors import UserError
 
 _SCHEMAS = "https://azuremlschemas.azureedge.net/latest/"
+EXPERIMENT = "blogsum"  # that all jobs stand under in the workspace
 _PYTHON = "3.11"
 _STEP = "finetune"
 _HEAD = "# Written by blogsum finetune --on azure --render. Submit with: az ml {verb} create --file {name}\n"
@@ -122,7 +123,7 @@ def _job(spec: JobSpec) -> dict[str, Any]:
         "type": "command",
         "name": spec.name,
         "display_name": spec.asked.output,
-        "experiment_name": "blogsum",
+        "experiment_name": EXPERIMENT,
         "description": f"blogsum finetune --data {spec.data.name}@{spec.data.version}",
         "code": "code",
         "command": command(spec),
@@ -157,7 +158,7 @@ def _pipeline(spec: JobSpec) -> dict[str, Any]:
     return {
         "type": "pipeline",
         "display_name": spec.asked.output,
-        "experiment_name": "blogsum",
+        "experiment_name": EXPERIMENT,
         "settings": {"default_compute": compute},
         "inputs": inputs,
         "outputs": {name: {"type": "uri_folder", "mode": "upload"} for name in _outputs(spec)},

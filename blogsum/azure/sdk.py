@@ -1,27 +1,73 @@
-"""What Azure's own SDK says of the files, offline: its parser and its validation. Logs in nowhere, sends nothing."""
+"""Azure's own SDK: what it says of the files, offline, and the client that speaks to a workspace.
+
+The client logs in as ``login.py`` finds it possible, in the cloud that the SDK's own variables name
+(``AZUREML_CURRENT_CLOUD``, ``ARM_CLOUD_METADATA_URL``).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from blogsum.azure import check
-from blogsum.errors import MissingExtra
+from blogsum.azure import check, login
+from blogsum.azure.place import SECTION, Place
+from blogsum.errors import USAGE, MissingExtra, UserError
 
 _PACKAGE, _EXTRA = "azure-ai-ml", "azure"
+_NEEDED = ("subscription", "resource_group", "workspace")
+
+
+def client(place: Place) -> Any:
+    """The SDK's client (``MLClient``) of the workspace; asks nothing yet. ``refusals.in_words`` words what it raises.
+
+    UserError when the settings do not name the workspace, MissingExtra without the extra 'azure'.
+    """
+    for name in _NEEDED:
+        if not getattr(place, name):
+            hint = "blogsum azure init --help says what it is"
+            raise UserError(f"[{SECTION}] in blogsum.toml has no {name}", hint=hint, code=USAGE)
+    with quiet():
+        try:
+            from azure.ai.ml import MLClient
+        except ImportError as error:
+            raise MissingExtra(_PACKAGE, _EXTRA) from error
+        where = [getattr(place, name) for name in _NEEDED]
+        return MLClient(login.credential(), *where, enable_telemetry=False, show_progress=False)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep from stderr what the SDK prints there of itself: some 400 warnings at a file, colours at an upload."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)  # it has handlers of its own, which write to stderr
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            logging.disable(before)
+
+
+def word(value: Any) -> str:
+    """Azure's word for something, which is an enum of the SDK's at some of its doors, and a text at others."""
+    return str(getattr(value, "value", value))
 
 
 def faults(folder: Path, names: Iterable[str]) -> list[str]:
     """What the SDK finds wrong with the files ``names`` in ``folder``, a line each; MissingExtra without it."""
-    # it warns of its own experimental and deprecated parts: 6 lines when imported, some 400 at a file
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("ignore")
+    with quiet():
         load = _loaders()
         return [f"{name}: {what}" for name in names for what in _of_file(load[name], folder / name)]
+
+
+def loader(name: str) -> Any:
+    """What reads the file of this name of a rendered job, as ``az ml`` does."""
+    return _loaders()[name]
 
 
 def _loaders() -> dict[str, Any]:

@@ -59,9 +59,15 @@ class JobSpec:
     code: Wheel
     place: Place
     validate: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1  # Azure keeps the name of a job that failed: another try has another one
 
     @property
     def name(self) -> str:
+        """The name of the job: ``key``, and which attempt it is from the second on."""
+        return self.key if self.attempt == 1 else f"{self.key}-{self.attempt}"
+
+    @property
+    def key(self) -> str:
         """The same for the same data, base, code and recipe, wherever it is computed."""
         assets = [one.sha256 for one in (self.data, self.base, self.warm_up) if one]
         told = (self.asked.bundle != "", self.asked.study, sorted(self.validate.items()))

@@ -8,16 +8,23 @@ from blogsum.cli.lazy import LazyGroup
 
 AZURE = {
     "init": ("blogsum.cli.azure_init:command", "Write the section [azure] of blogsum.toml, with comments."),
-    "check": ("blogsum.cli.azure_check:command", "Check that section and the files of a job, offline."),
+    "check": (
+        "blogsum.cli.azure_check:command",
+        "Check that section, the files of a job, and what Azure says of them.",
+    ),
+    "jobs": ("blogsum.cli.azure_jobs:command", "List the jobs that blogsum sent to the workspace."),
+    "logs": ("blogsum.cli.azure_logs:command", "Show what a job writes."),
+    "cancel": ("blogsum.cli.azure_cancel:command", "End a job."),
 }
 
 
 @click.group("azure", cls=LazyGroup, table=AZURE)
 def group() -> None:
-    """Say where on Azure blogsum finetune --on azure trains.
+    """Say where on Azure blogsum finetune --on azure trains, and look after its jobs.
 
     \b
     blogsum azure init
-    blogsum finetune --recipe recipe.toml -o my-model/ --on azure --render job
-    blogsum azure check job
+    blogsum azure check
+    blogsum finetune --recipe recipe.toml -o my-model/ --on azure
+    blogsum azure jobs
     """

@@ -52,7 +52,7 @@ def _default(value: Any) -> str:
 @click.option("--leave-one-author-out", "by_author", is_flag=True, help="The same with an author's posts at a time.")
 @click.option("--curve", is_flag=True, help="Train on growing shares of the posts: what would more of them bring?")
 @click.option("--force", is_flag=True, help="Replace a trained model that stands there, or a rendered job.")
-@click.option("--on", "where", type=click.Choice(["here", "azure"]), default="here", help="azure needs --render now.")
+@click.option("--on", "where", type=click.Choice(["here", "azure"]), default="here", help="Where to train.")
 @click.option("--render", type=click.Path(path_type=Path), help="Write the job for Azure here and send nothing.")
 @_dials
 @options.common
@@ -80,6 +80,7 @@ def command(
     blogsum finetune --init > recipe.toml
     blogsum finetune --recipe recipe.toml --rate 0.001 -o my-model/
     blogsum finetune --data blog@3 --base mt5-small/ -o my-model/ --folds 5
+    blogsum finetune --recipe recipe.toml -o my-model/ --on azure
     blogsum finetune --recipe recipe.toml -o my-model/ --on azure --render job
     blogsum finetune --resume last
 
@@ -119,7 +120,7 @@ def _done(asked: _Asked, settings: Settings) -> int:
     if asked.path is None:
         raise UserError("where does the model go?", hint="-o FOLDER", code=USAGE)
     recipe = recipes.merged(recipes.load(asked.file) if asked.file else {}, asked.dials)
-    if asked.render is not None:
+    if asked.where == "azure":
         what = (asked.path, asked.bundle, several)
         return rendering.command(recipe, what, settings, asked.render, asked.force)
     from blogsum.train import finetune

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from blogsum.cli import options
+from blogsum.cli import console, options
 from blogsum.errors import USAGE, UserError
 
 
@@ -27,8 +27,11 @@ def command(alias: str | None, name: str | None, delete: bool, **given: Any) -> 
     from blogsum.store import shelf
 
     if alias is None:
-        for short, whom in sorted(shelf.aliases(settings.models).items()):
+        known = sorted(shelf.aliases(settings.models).items())
+        for short, whom in known:
             click.echo(f"{short} {whom}")
+        if not known:
+            console.say("no model has another name")
         return 0
     if delete == (name is not None):
         raise UserError("give an alias and a model, or --delete", hint="as in: alias default NAME", code=USAGE)

@@ -24,7 +24,8 @@ def command(name: str, yes: bool, **given: Any) -> int:
 
     from blogsum.store import shelf
 
-    if name in shelf.names(settings.models) and not yes and not click.confirm(f"Delete {name} for good?", err=True):
+    known = shelf.names(settings.models) + shelf.broken(settings.models)
+    if name in known and not yes and not click.confirm(f"Delete {name} for good?", err=True):
         raise UserError("nothing was removed", hint="--yes does not ask", code=INTERRUPTED)
     shelf.remove(settings.models, name)
     console.warn(f"removed {name}")

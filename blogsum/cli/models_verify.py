@@ -26,6 +26,8 @@ def command(references: tuple[str, ...], **given: Any) -> int:
     from blogsum.store import shelf
 
     chosen = references or shelf.names(settings.models)
+    if not chosen:
+        console.say("no model is installed")
     whole = [_is_whole(settings.models, reference) for reference in chosen]
     return 0 if all(whole) else FAILED
 

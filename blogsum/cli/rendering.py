@@ -17,25 +17,26 @@ if TYPE_CHECKING:
 
 
 def refuse(where: str, render: Path | None, resume: str | None) -> None:
-    """UserError for options that do not go together, and for what this version cannot do."""
+    """UserError for options that do not go together."""
     if render is not None and where != "azure":
         raise UserError("--render writes a job for Azure", hint="add --on azure", code=USAGE)
     if where == "azure" and resume is not None:
         raise UserError("--resume goes on with a run of this machine, not of Azure", code=USAGE)
-    if where == "azure" and render is None:
-        hint = "--render DIR writes its files for az ml"
-        raise UserError("sending a job to Azure is not built yet in this version", hint=hint)
 
 
 def command(
-    recipe: Recipe, asked: tuple[Path, Path | None, Study], settings: Settings, folder: Path, force: bool
+    recipe: Recipe, asked: tuple[Path, Path | None, Study], settings: Settings, folder: Path | None, force: bool
 ) -> int:
-    """Write the job into ``folder`` and print the commands that send it."""
+    """Write the job into ``folder`` and print the commands that send it; without a folder, send it."""
+    if folder is None:
+        from blogsum.cli import sending
+
+        return sending.command(recipe, asked, settings, force)
     from blogsum.azure import render, spec
 
     _refuse_folder(folder, force)
     output, bundle, study = asked
-    told = spec.Asked(output.name, bundle.name if bundle else "", _words(study))
+    told = spec.Asked(output.name, bundle.name if bundle else "", words(study))
     job = spec.make(recipe, told, settings)
     render.write(job, folder)
     where = job.place
@@ -47,7 +48,7 @@ def command(
     return DONE
 
 
-def _words(study: Study) -> tuple[str, ...]:
+def words(study: Study) -> tuple[str, ...]:
     """The options that ask for a study, as the run is to read them."""
     from blogsum.train.fitting import AUTHORS, CURVE, FOLDS
 

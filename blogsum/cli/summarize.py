@@ -16,6 +16,7 @@ from blogsum.settings import LEAST_INPUT
 
 if TYPE_CHECKING:
     from blogsum.cli.writer import Work
+    from blogsum.settings import Settings
     from blogsum.shards import Shard
     from blogsum.types import Article, Page, Unreadable
 
@@ -113,10 +114,9 @@ def command(
 
     ours = None if shard is None else _shard(shard, path, form)
 
-    from blogsum import __version__, pipeline, shards
+    from blogsum import __version__, pipeline
     from blogsum.cli import resuming
     from blogsum.cli import writer as writers
-    from blogsum.files import digest
     from blogsum.summarize.lengths import chosen
 
     budgets = chosen(_names(lengths), settings, max_chars, max_words, sentences)
@@ -125,11 +125,10 @@ def command(
     work = partial(writers.work, writer, budgets, lang, writers.Engine(engine, jobs))
     if form != "jsonl" or path is None or is_stream(path):
         return _straight(items, work(), path, form, evidence)
-    known = (__version__, sources, budgets, lang, evidence, writer.signature())
+    asked = (__version__, sources, budgets, lang, evidence, writer.signature())
     if ours is None:
-        return resuming.whole(items, work(), path, evidence, digest(*known, _stamps(sources)))
-    content = shards.fingerprint(sources, settings, path)
-    return resuming.shared(items, work, path, evidence, ours, digest(*known, settings.max_bytes, content))
+        return resuming.whole(items, work(), path, evidence, _key(asked, sources))
+    return resuming.shared(items, work, path, evidence, ours, _shard_key(asked, sources, settings, path))
 
 
 def _names(lengths: str | None) -> list[str]:
@@ -166,8 +165,16 @@ def _shard(text: str, path: Path | None, form: str) -> Shard:
     return shards.parse(text)
 
 
-def _stamps(sources: Sequence[str]) -> list[object]:
-    """What tells that the sources are still the same files."""
-    from blogsum.files import stamp
+def _key(asked: Sequence[object], sources: Sequence[str]) -> str:
+    """What tells that the same is ``asked`` of files that are still the same."""
+    from blogsum.files import digest, stamp
 
-    return [stamp(Path(name)) for name in sources]
+    return digest(*asked, [stamp(Path(name)) for name in sources])
+
+
+def _shard_key(asked: Sequence[object], sources: Sequence[str], settings: Settings, path: Path) -> str:
+    """What tells that the same is ``asked``, maybe on another machine, of sources with the same content."""
+    from blogsum import shards
+    from blogsum.files import digest
+
+    return digest(*asked, settings.max_bytes, shards.fingerprint(sources, settings, path))

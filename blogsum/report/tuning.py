@@ -27,6 +27,14 @@ def verdict(found: Mapping[str, Any]) -> str:
     return f"NOT BETTER than {' nor than '.join(not_better)}{rest}, on {count}{_worse(found)}"
 
 
+def beside(found: Mapping[str, Any]) -> str:
+    """One line: how the model did against the installed one that has the alias 'default'."""
+    said = f"the default model {found['model']} ({_difference(found['against']['default'][_HEADLINE])})"
+    if not found["enough"]:
+        return f"Too few posts to tell it from {said}"
+    return f"{'Better' if found['better']['default'] else 'NOT BETTER'} than {said}"
+
+
 def table(found: Mapping[str, Any]) -> str:
     """The systems and what was measured, with intervals, as columns of text."""
     head = ["", *_SHOWN, "words"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -34,6 +35,18 @@ def names(root: Path) -> list[str]:
         )
     except OSError:
         return []
+
+
+def broken(root: Path) -> list[str]:
+    """Folders in the store that have lost their bundle.json: to be removed, and nothing else."""
+    whole = set(names(root))
+    with contextlib.suppress(OSError):
+        return sorted(one.name for one in root.iterdir() if one.name not in whole and _is_folder(one))
+    return []
+
+
+def _is_folder(path: Path) -> bool:
+    return bool(_NAME.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
 
 
 def aliases(root: Path) -> dict[str, str]:
@@ -156,8 +169,8 @@ def _copy(file: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, most: in
 
 
 def remove(root: Path, name: str) -> None:
-    """Delete an installed model and its aliases; UserError when it is not installed."""
-    if name not in names(root):
+    """Delete an installed model, also a broken one, and its aliases; UserError when it is not installed."""
+    if name not in names(root) + broken(root):
         raise UserError(f"{name}: no such model is installed", hint=f"installed: {', '.join(names(root)) or 'none'}")
     with files.lock(root / ".lock"):
         try:

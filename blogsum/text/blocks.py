@@ -69,6 +69,7 @@ class _Reader:
         self.unclosed: dict[str, int] = {}  # a fence's character -> the length that nothing further down closes
 
     def read(self) -> Iterator[Block]:
+        """The blocks of the text, in order."""
         blank = True
         while line := _LINE.search(self.text, self.position):
             blank = blank or self.text.count("\n", self.position, line.start()) > 0
@@ -82,6 +83,7 @@ class _Reader:
         yield from self.flush()
 
     def line(self, start: int, end: int) -> Iterator[Block]:
+        """The blocks that a line that is not blank ends or is."""
         if self.run and self.kind == "paragraph" and (under := self.underlined(start, end)):
             yield from under
         elif fence := _FENCE.match(self.text, start, end):
@@ -117,6 +119,7 @@ class _Reader:
         return mark
 
     def marked(self, mark: re.Match[str], end: int) -> Iterator[Block]:
+        """A heading or quote behind its ``mark``, or the start of an item."""
         start = mark.end()
         if mark["heading"]:
             closed = self.text[start:end].rstrip("#").rstrip()

@@ -81,6 +81,7 @@ def fit(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> tuple
         for note in filter(None, (*prepared.parts.notes, *notes, preflight.room(expected, network))):
             watch.note(note)
         watch.expected(expected.said())
+        run.tell(expected={"seconds": round(expected.seconds), "device": place.device})
         bundles.needs_room(run.folder, expected.disk, "this run", "make room, or keep runs elsewhere: [finetune] runs")
     return network, Loop(network, plan, recipe, run, look, watch, stop).train()
 

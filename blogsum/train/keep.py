@@ -64,6 +64,7 @@ def model(job: Job, prepared: Prepared, network: Network, run: Run, articles: Se
         search = {"num_beams": recipe.judging.beams, "max_new_tokens": prepared.reader.max_output}
         bases.save(network.model, base, part, told, search)
         (part / "README.md").write_text(tuning.card(run.facts), encoding="utf-8")
+    run.tell(model_sha256=files.digest_of_folder(job.output))  # by which one that comes from elsewhere is known again
     if job.bundle:
         force = job.force or job.bundle.exists()  # what stands there by now, this run has put there
         facts = base.export(job.output, job.bundle, force, [one.text for one in articles])

@@ -132,8 +132,8 @@ def test_a_run_is_written_and_nothing_is_sent(call: Call, office: Path) -> None:
 NOT = [
     (
         [*RUN, "--on", "azure"],
-        3,
-        "sending a job to Azure is not built yet in this version (--render DIR writes its files",
+        2,
+        "[azure] in blogsum.toml has no subscription (blogsum azure init --help says what it is)",
     ),
     ([*RUN, "--render", "job"], 2, "--render writes a job for Azure (add --on azure)"),
     (["finetune", "--resume", "last", *AZURE], 2, "--resume goes on with a run of this machine, not of Azure"),
@@ -204,16 +204,17 @@ WHOLE = '[azure]\nsubscription = "01234567-89ab-cdef-0123-456789abcdef"\nresourc
 
 @pytest.fixture
 def no_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "azure.ai", None)
+    for name in ("azure.ai", "azure.ai.ml"):
+        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.mark.usefixtures("no_sdk")
 def test_a_rendered_job_and_a_whole_section_pass(call: Call, office: Path) -> None:
     (office / "blogsum.toml").write_text(f'{WHOLE}compute = "gpu"\nschedule = "0 3 * * 1"\n')
-    done = call("azure", "check")
+    done = call("azure", "check", "--offline")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", FINE)
     assert call(*RUN, *AZURE).returncode == 0
-    done = call("azure", "check", "job")
+    done = call("azure", "check", "job", "--offline")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", LEFT_OUT + FINE)
 
 
@@ -249,3 +250,32 @@ def test_what_is_no_job_is_not_checked(call: Call, office: Path, folder: str, sa
     done = call("azure", "check", folder)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
     assert done.stderr.startswith(f"error: {said}")
+
+
+def test_init_writes_pipelines_beside_the_settings(call: Call, tmp_path: Path) -> None:
+    from blogsum.azure import pipelines
+
+    done = call("azure", "init", "--github")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines() == [
+        "blogsum.toml: [azure] is written; fill in what is commented out",
+        ".github/workflows/blogsum.yml: written; its first lines say what it needs",
+    ]
+    assert (tmp_path / ".github/workflows/blogsum.yml").read_text() == pipelines.text("github")
+    section = (tmp_path / "blogsum.toml").read_text()
+    later = call("azure", "init", "--devops")
+    assert (later.returncode, later.stderr.count("\n")) == (0, 1)
+    assert (tmp_path / "azure-pipelines.yml").read_text() == pipelines.text("devops")
+    assert (tmp_path / "blogsum.toml").read_text() == section
+    for arguments, what in ((["--github"], "blogsum.yml exists"), (["--devops", "--gpus", "2"], "has [azure]")):
+        again = call("azure", "init", *arguments)
+        assert (again.returncode, again.stdout, again.stderr.count("\n")) == (2, "", 1)
+        assert f"{what} already (change it there)" in again.stderr
+    assert (tmp_path / "blogsum.toml").read_text() == section
+
+
+def test_init_writes_nothing_when_a_pipeline_is_there(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "azure-pipelines.yml").write_text("mine\n")
+    done = call("azure", "init", "--github", "--devops")
+    assert (done.returncode, done.stderr) == (2, "error: azure-pipelines.yml exists already (change it there)\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["azure-pipelines.yml"]

@@ -56,7 +56,11 @@ def test_a_ready_bundle_is_pulled_listed_and_removed(run: Run, hub: loopback_hub
     assert run("models", "info", "default").stdout.startswith("# teaser\n\nA model.\n")
     assert run("models", "verify").stdout == "teaser: 2 files, all as they were\n"
     assert run("models", "remove", "teaser", text="n\n").returncode == 130
+    (Path(os.environ["BLOGSUM_HOME"]) / "models" / "teaser" / "bundle.json").unlink()
+    assert run("models", "verify", "teaser").stderr.startswith("error: teaser: no such model")
     assert run("models", "remove", "teaser", "--yes").returncode == 0
+    assert run("models", "verify").stderr == "no model is installed\n"
+    assert run("models", "alias").stderr == "no model has another name\n"
     assert run("models", "list").stdout.startswith("nothing installed")
     first = json.loads(run("models", "list", "--json").stdout.splitlines()[0])
     assert (first["installed"], first["name"]) == (False, "mt5-small-sum-de-mit-v1")

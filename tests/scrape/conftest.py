@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,7 @@ import pytest
 from blogsum.read.web import Manners, Web
 from blogsum.scrape import Result, Wanted, scrape
 from blogsum.settings import Settings
-from tests.sites import Site
-
-
-@dataclass
-class Clock:
-    """Time that passes only when somebody waits."""
-
-    now: float = 1000.0
-    waits: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        return self.now
-
-    def wait(self, seconds: float) -> None:
-        self.waits.append(round(seconds, 3))
-        self.now += seconds
+from tests.sites import Clock, Site
 
 
 @pytest.fixture

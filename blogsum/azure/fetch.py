@@ -1,0 +1,99 @@
+"""What a job left in the workspace comes here: report, model and bundle, verified, all at their places or none."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blogsum import files
+from blogsum.azure import refusals, sdk
+from blogsum.azure.place import Place
+from blogsum.azure.spec import JobSpec
+from blogsum.errors import UserError
+from blogsum.store import bundles, runs
+from blogsum.store.runs import Run
+
+_STAGE = "fetched"
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where things go: the model, the bundle if there is one, the folder of all runs; ``models`` are those installed.
+
+    With ``force`` a trained model or bundle that stands there is replaced.
+    """
+
+    output: Path
+    bundle: Path | None
+    runs: Path
+    models: Path
+    force: bool = False
+
+
+def fetch(client: Any, place: Place, spec: JobSpec, targets: Targets, folder: Path) -> Run:
+    """Bring a finished job's outputs to ``targets`` by way of ``folder``, and return its run.
+
+    UserError when something is missing or not what the job says that it wrote, and when the disk is full: nothing
+    appears then.
+    """
+    stage = folder / _STAGE
+    files.make_folder(folder)
+    files.clear(stage)
+    try:
+        with files.appearing_folder(stage) as part:
+            for name in ("report", "model", *(["bundle"] if targets.bundle else [])):
+                _download(client, place, spec.name, name, part)
+            run = _verified(part, spec)
+        _put_in_place(stage, run, spec, targets)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    found = Run(targets.runs / run)
+    told = {"job": spec.name, "workspace": place.workspace, "resource_group": place.resource_group}
+    bundle = str(targets.bundle.resolve()) if targets.bundle else ""
+    found.tell(output=str(targets.output.resolve()), bundle=bundle, azure=told)
+    return found
+
+
+def _download(client: Any, place: Place, job: str, name: str, part: Path) -> None:
+    """One output into ``part/name``."""
+    with refusals.in_words(place, f"give the {name} of job {job}"), sdk.quiet():
+        client.jobs.download(job, download_path=part, output_name=name)
+    there = part / "named-outputs" / name  # as the SDK calls it
+    if not there.is_dir():
+        raise UserError(f"job {job} is done and has no {name}", hint=f"blogsum azure logs {job} may say why")
+    there.rename(part / name)
+
+
+def _verified(part: Path, spec: JobSpec) -> str:
+    """The name of the run in the report, when model and bundle are what it says."""
+    there = runs.known(part / "report" / "runs")
+    if len(there) != 1:
+        raise UserError(f"the report of job {spec.name} has {len(there)} runs instead of one")
+    facts = there[0].facts
+    if facts["status"] != "finished":
+        raise UserError(f"the run of job {spec.name} is {facts['status']}: {facts.get('reason', '')}")
+    model = part / "model" / spec.asked.output
+    if not model.is_dir() or files.digest_of_folder(model) != facts.get("model_sha256"):
+        hint = "the same command fetches it again"
+        raise UserError(f"the model of job {spec.name} is not what the job wrote: its sha256 differs", hint=hint)
+    if spec.asked.bundle:
+        bundles.load(part / "bundle" / spec.asked.bundle)
+    return there[0].name
+
+
+def _put_in_place(stage: Path, run: str, spec: JobSpec, targets: Targets) -> None:
+    """Move everything to where it belongs; each takes its name once all are written."""
+    moves = {targets.runs / run: stage / "report" / "runs" / run}
+    if targets.bundle:
+        moves[targets.bundle] = stage / "bundle" / spec.asked.bundle
+    moves[targets.output] = stage / "model" / spec.asked.output
+    with ExitStack() as stack:
+        for target, source in moves.items():
+            files.make_folder(target.parent)
+            files.clear(target)
+            part = stack.enter_context(files.appearing_folder(target))
+            for child in source.iterdir():
+                shutil.move(child, part / child.name)
