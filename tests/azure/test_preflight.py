@@ -16,6 +16,7 @@ from blogsum.azure.place import commented, place
 from tests.azure.loopback import arm
 from tests.azure.loopback.cloud import PLACE, SUBSCRIPTION, Azure
 from tests.azure.specs import fixed
+from tests.azure.test_submit import ASKED, office  # noqa: F401
 from tests.conftest import Blogsum, Said
 
 Check = Callable[..., Said]
@@ -203,6 +204,11 @@ NOTES: list[tuple[str, Callable[[Azure], Any], str]] = [
         "have no GPU: the run trains on their processors, many times slower",
     ),
     (
+        "low priority",
+        lambda azure: azure.computes["gpu-cluster"]["properties"].update(vmPriority="LowPriority"),
+        "compute gpu-cluster is of low priority: a job may be stopped; its quota is not looked at",
+    ),
+    (
         "a single machine",
         lambda azure: azure.computes["gpu-cluster"].update(computeType="VirtualMachine", properties={}),
         "compute gpu-cluster is no cluster but virtualmachine: its size and quota are unknown",
@@ -287,6 +293,16 @@ def test_what_this_machine_would_take_is_said(check: Check, job: Path, tmp_path:
         "20261101-120000-a-0001 was expected to take 7.5 h here, on cpu, which there would be 30.00 of your currency; "
         "a GPU is faster\n"
     ) in done.stderr
+
+
+@pytest.mark.usefixtures("office")
+def test_a_run_is_refused_before_anything_is_pushed(azure: Azure, blogsum: Blogsum) -> None:
+    azure.usages[0]["limit"] = 3
+    done = blogsum(*ASKED)
+    assert (done.code, done.stdout) == (3, "")
+    text = f"{QUOTA} 4".replace("24 allowed", "3 allowed")
+    assert done.stderr == f"error: {text} (ask for 4 at {PORTAL}, or name a smaller machine in [azure])\n"
+    assert (azure.documents, azure.transfers, azure.asked("PUT")) == ({}, [], [])
 
 
 def test_offline_asks_nothing(check: Check, azure: Azure, job: Path) -> None:
