@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from blogsum import files
 from blogsum.azure import preflight, render
-from blogsum.azure.place import commented, place
+from blogsum.azure.place import commented
 from tests.azure.loopback import arm
 from tests.azure.loopback.cloud import PLACE, SUBSCRIPTION, Azure
 from tests.azure.specs import fixed
@@ -315,18 +314,3 @@ def test_offline_asks_nothing(check: Check, azure: Azure, job: Path) -> None:
 @pytest.mark.parametrize("name", ["standardNCASv3_T4Family", "Standard NCASv3_T4 Family Cluster Dedicated vCPUs"])
 def test_sizes_and_quotas_name_a_family_in_two_ways(name: str) -> None:
     assert preflight._family(name) == "standardncasv3t4"
-
-
-def test_without_the_extra_the_offline_part_is_done(
-    blogsum: Blogsum, monkeypatch: pytest.MonkeyPatch, job: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "blogsum.toml").write_text(commented(PLACE))
-    for name in ("azure.ai", "azure.ai.ml"):
-        monkeypatch.setitem(sys.modules, name, None)
-    done = blogsum("azure", "check", str(job))
-    assert (done.code, done.stdout) == (
-        3,
-        "[azure] has no compute or instance_type: blogsum azure init --help says what it is\n",
-    )
-    assert done.stderr == "error: this needs the package 'azure-ai-ml' (pip install 'blogsum[azure]')\n"
-    assert place(PLACE).workspace == "summaries-ml"
