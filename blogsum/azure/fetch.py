@@ -40,10 +40,15 @@ def download(client: Any, place: Place, spec: JobSpec, folder: Path) -> str:
     """
     stage = folder / _STAGE
     files.clear(stage)
-    with files.appearing_folder(stage) as part:
-        for name in ("report", "model", *(["bundle"] if spec.asked.bundle else [])):
-            _download(client, place, spec.name, name, part)
-        return _verified(part, spec)
+    try:
+        with files.appearing_folder(stage) as part:
+            for name in ("report", "model", *(["bundle"] if spec.asked.bundle else [])):
+                _download(client, place, spec.name, name, part)
+            return _verified(part, spec)
+    except UserError as error:
+        if isinstance(error.__cause__, OSError):  # the disk: the place is not one that -o chooses
+            raise UserError(str(error), hint="make room; the same command fetches it again") from error
+        raise
 
 
 def put_in_place(spec: JobSpec, targets: Targets, folder: Path, name: str) -> Run:

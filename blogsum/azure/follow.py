@@ -18,7 +18,7 @@ FIRST, LONGEST, GROWTH = 2.0, 30.0, 1.3  # seconds between two looks: a job take
 PATIENCE = 5  # looks in a row that may fail, for Azure has its moments; each was repeated by the SDK ten times
 _MAIN = re.compile(r"user_logs/std_log\D*0*\.txt")  # of the process that leads: the SDK streams the same
 _TAIL, _TAIL_OF_OTHERS = 15, 5  # lines
-_LEFT = "the job goes on; the same command follows it again, blogsum azure cancel {name} ends it"
+_LEFT = "{hint}; the job goes on, blogsum azure cancel {name} ends it"
 
 
 class Show(Protocol):
@@ -68,7 +68,7 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait | None =
         except refusals.Refused as error:
             failures += 1
             if failures > PATIENCE or not error.may_pass:
-                raise UserError(f"{error} ({error.hint})", hint=_LEFT.format(name=name)) from error
+                raise UserError(str(error), hint=_LEFT.format(hint=error.hint, name=name)) from error
             show.note(f"{error}; looking again")
             wait(seconds)
             continue

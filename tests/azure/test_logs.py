@@ -100,7 +100,7 @@ def test_a_job_that_is_gone_is_not_waited_for(azure: Azure, write: Write, blogsu
     done = blogsum("azure", "logs", OURS, "--follow")
     assert (done.code, done.stdout, done.stderr.count("\n")) == (3, "", 1)
     assert done.stderr.startswith(
-        f"error: Azure did not tell how job {OURS} stands: No (Azure answered 404 NotFound) (the job"
+        f"error: Azure did not tell how job {OURS} stands: No (Azure answered 404 NotFound; the job"
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -264,3 +267,199 @@ def test_a_fault_is_one_line_and_the_command_can_be_repeated(
     registered = f"{MODEL}-2" if name == "the job failed" else MODEL
     assert there(azure) == sorted([*ASSETS, CODE, *tried, registered])
     assert len(azure.machines.started) == len(tried)
+
+
+@pytest.mark.slow
+def test_what_is_there_with_the_same_content_is_not_sent_again(
+    blogsum: Blogsum, azure: Azure, office: Path, slept: list[float]
+) -> None:
+    azure.fails("PUT /jobs/", 429, "TooManyRequests", times=1, Retry_After="7")
+    assert blogsum(*ASKED).code == 0
+    assert slept == [7]  # as long as Azure asked for
+    done = blogsum(*ASKED, "--rate", "0.001", "--force")
+    assert done.code == 0, done.stderr
+    there_already = "blog:1 is there already\nmt5:HASH is there already\nblogsum:HASH is there already\n"
+    assert plain(done.stderr).startswith(there_already)
+    assert [plain(one) for one in azure.asked("PUT /(data|models/mt5|environments)")] == [
+        f"PUT /{way}" for way in ORDER
+    ]
+    assert len(azure.jobs) == len(set(azure.machines.started)) == 2
+
+
+ORDER = ["data/blog/versions/1", "models/mt5/versions/HASH", "environments/blogsum/versions/HASH"]
+
+
+@pytest.mark.slow
+def test_a_repeated_command_follows_the_finished_job_and_sends_nothing(
+    blogsum: Blogsum, azure: Azure, office: Path
+) -> None:
+    first = blogsum(*ASKED)
+    sent = azure.asked("^(PUT|POST) /(data|models|environments|codes|jobs)/")
+    again = blogsum(*ASKED)
+    assert (again.code, again.stdout) == (0, first.stdout), again.stderr
+    assert "note: blogsum-my-model-HASH is there already (Completed): nothing is sent again\n" in plain(again.stderr)
+    assert azure.asked("^(PUT|POST) /(data|models|environments|codes|jobs)/") == sent
+    other = blogsum(*ASKED, "--rate", "0.001")
+    assert (other.code, last(other)) == (3, "error: my-model exists already (--force replaces it)")
+    assert len(azure.jobs) == 1
+
+
+@pytest.mark.slow
+def test_a_job_cancelled_from_outside_is_said_and_tried_again_when_asked(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    azure.machines.open.clear()
+    monkeypatch.setattr(follow, "pause", lambda _: azure.machines.cancel(next(iter(azure.jobs))))
+    done = blogsum(*ASKED)
+    said = "error: job blogsum-my-model-HASH was cancelled on Azure (the same command begins another attempt)"
+    assert (done.code, last(done)) == (3, said), done.stderr
+    assert there(azure) == sorted([*ASSETS, CODE, JOB])
+    assert not (office / "my-model").exists()
+    monkeypatch.setattr(follow, "pause", azure.pause)
+    assert blogsum(*ASKED).code == 0
+    assert there(azure) == sorted([*ASSETS, CODE, JOB, f"{JOB}-2", f"{MODEL}-2"])
+
+
+@pytest.mark.slow
+def test_a_failure_that_nobody_saw_is_shown_before_another_attempt(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    _fails(azure)
+    monkeypatch.setattr(follow, "pause", interrupted)
+    azure.machines.open.clear()
+    done = blogsum(*ASKED)
+    goes_on = "note: a job that was started goes on (the same command follows it again)"
+    assert (done.code, done.stderr.splitlines()[-2:]) == (130, [goes_on, "error: interrupted"])
+    azure.machines.open.set()
+    azure.machines.wait(next(iter(azure.jobs)))
+    done = blogsum(*ASKED)
+    tail = ["note: the end of std_log.txt:", "note:   step 1", "note:   error: the GPU is out of memory"]
+    assert (done.code, done.stderr.splitlines()[-4:-1]) == (3, tail)
+    assert len(azure.jobs) == 1
+    assert "error: job blogsum-my-model-HASH-2 failed" in plain(blogsum(*ASKED).stderr)
+
+
+@pytest.mark.slow
+def test_a_login_that_ends_during_the_wait_ends_the_wait_alone(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(_: float) -> None:
+        azure.logins.refused = "The session has expired."
+        azure.logins.forget()
+
+    azure.logins.lifetime = 200  # less than the SDK wants of a token: it asks for a new one each time
+    azure.machines.open.clear()
+    monkeypatch.setattr(follow, "pause", ended)
+    done = blogsum(*ASKED)
+    said = (
+        "error: Azure knows no login here: App Service managed identity configuration not found in environment. Token "
+        "request error: (invalid_scope) 400, The session has expired. (az login, then the same command again; the job "
+        "goes on, blogsum azure cancel blogsum-my-model-HASH ends it)"
+    )
+    assert (done.code, last(done)) == (3, said), done.stderr
+    azure.logins.refused = ""
+    azure.machines.open.set()
+    monkeypatch.setattr(follow, "pause", azure.pause)
+    again = blogsum(*ASKED)
+    assert (again.code, len(azure.jobs), len(azure.machines.started)) == (0, 1, 1), again.stderr
+
+
+@pytest.mark.slow
+def test_tokens_are_renewed_during_the_wait(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    azure.logins.lifetime = 200
+    assert blogsum(*ASKED).code == 0
+    assert len(azure.logins.given) > 3
+
+
+@pytest.mark.slow
+def test_moments_of_azure_do_not_end_the_wait(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 4 + 1  # of the SDK, and then once more
+    azure.fails("GET /runs/.*/details", 503, "ServiceUnavailable", "Try again.", times=tried)
+    monkeypatch.setattr(follow, "pause", lambda _: azure.machines.wait(next(iter(azure.jobs))))
+    done = blogsum(*ASKED)
+    assert done.code == 0, done.stderr
+    said = "note: Azure did not tell how job blogsum-my-model-HASH stands: Try again.; looking again"
+    assert plain(done.stderr).count(said) == 1
+
+
+@pytest.mark.slow
+def test_a_full_disk_leaves_nothing_by_halves(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def full(_: float) -> None:
+        azure.machines.open.set()
+        azure.machines.wait(next(iter(azure.jobs)))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))  # a file of 7,000 bytes does not fit
+
+    azure.machines.open.clear()
+    monkeypatch.setattr(follow, "pause", full)
+    try:
+        done = blogsum(*ASKED)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    [kept] = jobs.known(home() / "runs")
+    said = (
+        f"cannot write {plain(str(kept.folder))}/fetched: File too large (make room; the same command fetches it again)"
+    )
+    assert (done.code, last(done)) == (3, f"error: {said}")
+    assert not (office / "my-model").exists()
+    assert runs.known(home() / "runs") == []
+    assert sorted(path.name for path in kept.folder.iterdir()) == [".lock", "job", "job.json"]
+    assert there(azure) == sorted([*ASSETS, CODE, JOB])
+    monkeypatch.setattr(follow, "pause", azure.pause)
+    assert (blogsum(*ASKED).code, len(azure.jobs)) == (0, 1)
+
+
+@pytest.mark.slow
+def test_a_model_that_was_changed_on_its_way_is_refused(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    (office / "left" / "model" / "my-model" / "model.safetensors").write_bytes(b"other")
+    done = blogsum(*ASKED)
+    said = "the model of job blogsum-my-model-HASH is not what the job wrote: its sha256 differs"
+    assert (done.code, last(done)) == (3, f"error: {said} (the same command fetches it again)")
+    assert (there(azure), (office / "my-model").exists()) == (sorted([*ASSETS, CODE, JOB]), False)
+
+
+def test_two_commands_at_once_start_one_job(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    name = blogsum(*ASKED, "--render", "job").stderr.partition(": ")[2].partition(",")[0]
+    with files.lock(home() / "runs" / "azure" / name / ".lock"):
+        done = blogsum(*ASKED)
+    said = "error: blogsum-my-model-HASH is followed by another process (wait for it)\n"
+    assert (done.code, plain(done.stderr), azure.jobs) == (3, said, {})
+
+
+@pytest.mark.slow
+def test_a_command_killed_while_it_sends_is_repeated_and_one_job_exists(
+    blogsum: Blogsum, azure: Azure, office: Path
+) -> None:
+    azure.machines.open.clear()
+    killed = subprocess.Popen([sys.executable, "-m", "blogsum", *ASKED, "-q"], stderr=subprocess.PIPE)
+    azure.when("PUT /jobs/", killed.kill)
+    assert (killed.communicate(timeout=120)[1], killed.returncode) == (b"", -signal.SIGKILL)
+    [job] = azure.jobs
+    [kept] = jobs.known(home() / "runs")
+    assert (kept.facts["job"], kept.facts["status"], kept.facts["output"]) == (job, "saved", str(office / "my-model"))
+    azure.machines.open.set()
+    again = blogsum(*ASKED)
+    assert again.code == 0, again.stderr
+    assert (azure.asked("PUT /jobs/"), azure.machines.started) == ([f"PUT /jobs/{job}"], [job])
+    assert there(azure) == sorted([*ASSETS, CODE, JOB, MODEL])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["PUT /data/", "PUT /environments/", "GET /jobs/"])
+def test_a_command_killed_before_is_repeated(blogsum: Blogsum, azure: Azure, office: Path, way: str) -> None:
+    killed = subprocess.Popen([sys.executable, "-m", "blogsum", *ASKED, "-q"], stderr=subprocess.PIPE)
+    azure.when(way, killed.kill)
+    assert (killed.communicate(timeout=120)[1], killed.returncode) == (b"", -signal.SIGKILL)
+    assert azure.jobs == {}
+    again = blogsum(*ASKED)
+    assert (again.code, len(azure.jobs)) == (0, 1), again.stderr
