@@ -106,28 +106,40 @@ def summarize(
 
 
 def finetune(
-    recipe: Mapping[str, Any] | str, output: str, *, bundle: str | None = None, force: bool = False, **dials: Any
+    recipe: Mapping[str, Any] | str | None = None,
+    output: str | None = None,
+    *,
+    resume: str | None = None,
+    bundle: str | None = None,
+    force: bool = False,
+    **dials: Any,
 ) -> Mapping[str, Any]:
     """Train a model as ``blogsum finetune`` does, and return what its run knows: ``verdict``, ``evaluation``, ``id`` …
 
     ``recipe`` is a TOML file or its tables (``{"task": {"data": "blog@3", "base": "mt5-small"}}``); ``dials`` overrule
     it by name (``rate=0.001``). The model appears in the folder ``output``, a bundle for ``summarize`` in ``bundle``.
+    ``resume`` goes on with a run that was stopped (its name, or ``last``); it knows all of these, none is given then.
     Raises UserError as the command says one.
     """
     from pathlib import Path
 
     from blogsum import pipeline, settings
     from blogsum.data.thresholds import thresholds
+    from blogsum.errors import USAGE, UserError
+    from blogsum.store import runs
+    from blogsum.train import finetune as training
     from blogsum.train import recipe as recipes
-    from blogsum.train.finetune import start
     from blogsum.train.fitting import Job
     from blogsum.train.loop import Nobody
 
     known = settings.load()
-    made = recipes.merged(recipes.load(Path(recipe)) if isinstance(recipe, str) else recipe, dials)
+    if resume is not None and (recipe or output or bundle or dials):
+        raise UserError("resume takes no other dials: the run has its recipe", code=USAGE)
+    if resume is None and not output:
+        raise UserError("where does the model go?", hint="finetune(recipe, FOLDER)", code=USAGE)
     job = Job(
-        recipe=made,
-        output=Path(output),
+        recipe=recipes.merged(recipes.load(Path(recipe)) if isinstance(recipe, str) else recipe or {}, dials),
+        output=Path(output or ""),
         root=known.runs,
         rows=lambda name: pipeline.articles(name, known),
         watch=Nobody(),
@@ -135,7 +147,8 @@ def finetune(
         bundle=Path(bundle) if bundle else None,
         force=force,
     )
-    return start(job).facts
+    done = training.start(job) if resume is None else training.resume(job, runs.find(known.runs, resume))
+    return done.facts
 
 
 def __getattr__(name: str) -> Any:

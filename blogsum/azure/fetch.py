@@ -52,13 +52,16 @@ def download(client: Any, place: Place, spec: JobSpec, folder: Path) -> str:
 
 
 def put_in_place(spec: JobSpec, targets: Targets, folder: Path, name: str) -> Run:
-    """Move the run ``name``, its bundle and its model to where they belong; each takes its place once all are there."""
+    """Move the run ``name``, its bundle and its model to where they belong; they take their names when all are there.
+
+    The model is the last: where it stands, the rest does.
+    """
     stage = folder / _STAGE
-    moves = {targets.runs / name: stage / "report" / "runs" / name}
+    moves = {targets.output: stage / "model" / spec.asked.output}
     if targets.bundle:
         moves[targets.bundle] = stage / "bundle" / spec.asked.bundle
-    moves[targets.output] = stage / "model" / spec.asked.output
-    with ExitStack() as stack:
+    moves[targets.runs / name] = stage / "report" / "runs" / name
+    with ExitStack() as stack:  # which ends with what it began with
         for target, source in moves.items():
             files.make_folder(target.parent)
             files.clear(target)

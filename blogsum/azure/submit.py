@@ -71,15 +71,16 @@ def send(client: Any, spec: JobSpec, kept: Kept, show: Show) -> None:
     if wrong := [*check.faults(documents), *check.missing(documents, kept.sent)]:
         raise UserError(f"the job would fail: {wrong[0]}")
     assets.push(client, spec.place, kept.sent, documents, show.status)
+    page = ""
     try:
         with refusals.in_words(spec.place, f"start job {spec.name}"), sdk.quiet():
-            client.jobs.create_or_update(sdk.loader(check.JOB)(kept.sent / check.JOB))
+            page = client.jobs.create_or_update(sdk.loader(check.JOB)(kept.sent / check.JOB)).studio_url or ""
     except refusals.Refused:
         if follow.standing(client, spec.place, spec.name) is None:
             raise
         show.note(f"{spec.name} was started, though Azure's answer did not come")  # lost on its way back
-    kept.tell(status="sent")
-    show.status(f"{spec.name}: sent")
+    kept.tell(status="sent", page=page)
+    show.status(f"{spec.name}: sent{', ' if page else ''}{page}")
 
 
 def _attempt(client: Any, spec: JobSpec, kept: Kept) -> tuple[JobSpec, str | None]:

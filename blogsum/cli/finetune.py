@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from blogsum.cli import console, options, rendering
-from blogsum.errors import DONE, LOOK, USAGE, UserError
+from blogsum.errors import DONE, LOOK, USAGE, Stopped, UserError
 from blogsum.train import recipe as recipes
 
 if TYPE_CHECKING:
@@ -92,29 +92,72 @@ def command(
         click.echo(recipes.commented(), nl=False)
         return 0
 
-    rendering.refuse(where, render, resume)
-    asked = _study(folds, by_author, curve)
-    if resume is not None:
-        from blogsum.store import runs
-        from blogsum.train import finetune
+    asked = _Asked(path, file, resume, bundle, (folds, by_author, curve), force, where, render, given)
+    return _one_voice(lambda: _done(asked, settings))
 
-        if path or file or bundle or asked.kind or any(value is not None for value in given.values()):
-            raise UserError("--resume takes no other dials: the run has its recipe", code=USAGE)
-        run = runs.find(settings.runs, resume)
-        with console.progress("training", left=True) as bar:
-            result = finetune.resume(_job(recipes.Recipe(), Path(), settings, bar, force), run)
-        return _say(result)
-    if path is None:
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command was given: targets, sources, which several trainings, and dials by name."""
+
+    path: Path | None
+    file: Path | None
+    resume: str | None
+    bundle: Path | None
+    several: tuple[int | None, bool, bool]
+    force: bool
+    where: str
+    render: Path | None
+    dials: dict[str, Any]
+
+
+def _done(asked: _Asked, settings: Settings) -> int:
+    """Do what was asked; the exit code."""
+    rendering.refuse(asked.where, asked.render, asked.resume)
+    several = _study(*asked.several)
+    if asked.resume is not None:
+        return _resumed(asked, several, settings)
+    if asked.path is None:
         raise UserError("where does the model go?", hint="-o FOLDER", code=USAGE)
-    recipe = recipes.merged(recipes.load(file) if file else {}, given)
-    if where == "azure":
-        return rendering.command(recipe, (path, bundle, asked), settings, render, force)
+    recipe = recipes.merged(recipes.load(asked.file) if asked.file else {}, asked.dials)
+    if asked.where == "azure":
+        what = (asked.path, asked.bundle, several)
+        return rendering.command(recipe, what, settings, asked.render, asked.force)
     from blogsum.train import finetune
 
     with console.progress("training", left=True) as bar:
-        job = _job(recipe, path, settings, bar, force)
-        result = finetune.start(replace(job, bundle=bundle, study=asked))
+        job = _job(recipe, asked.path, settings, bar, asked.force)
+        result = finetune.start(replace(job, bundle=asked.bundle, study=several))
     return _say(result)
+
+
+def _resumed(asked: _Asked, several: Study, settings: Settings) -> int:
+    """Go on with a run that was stopped."""
+    from blogsum.store import runs
+    from blogsum.train import finetune
+
+    others = any(value is not None for value in asked.dials.values())
+    if asked.path or asked.file or asked.bundle or several.kind or others:
+        raise UserError("--resume takes no other dials: the run has its recipe", code=USAGE)
+    run = runs.find(settings.runs, str(asked.resume))
+    with console.progress("training", left=True) as bar:
+        result = finetune.resume(_job(recipes.Recipe(), Path(), settings, bar, asked.force), run)
+    return _say(result)
+
+
+def _one_voice(work: Callable[[], int]) -> int:
+    """The exit code of ``work``; of several processes only the first one says what went wrong.
+
+    But for what may concern another one alone, such as its memory.
+    """
+    from blogsum.train import machine, parallel
+
+    try:
+        return work()
+    except (UserError, Stopped) as error:
+        if not parallel.follows() or isinstance(error, machine.OutOfMemory):
+            raise
+        return error.code
 
 
 def _study(folds: int | None, by_author: bool, curve: bool) -> Study:
@@ -132,9 +175,11 @@ def _study(folds: int | None, by_author: bool, curve: bool) -> Study:
 def _job(recipe: recipes.Recipe, path: Path, settings: Settings, bar: console.Silent, force: bool) -> Job:
     from blogsum.data.thresholds import thresholds
     from blogsum.train.fitting import Job
+    from blogsum.train.loop import Nobody
+    from blogsum.train.parallel import follows
 
-    limits = thresholds(settings.validate)
-    return Job(recipe, path, settings.runs, partial(_rows, settings), Watched(bar), limits, force=force)
+    watch = Nobody() if follows() else Watched(bar)
+    return Job(recipe, path, settings.runs, partial(_rows, settings), watch, thresholds(settings.validate), force=force)
 
 
 def _rows(settings: Settings, name: str) -> Iterator[Article | Unreadable]:
@@ -147,9 +192,10 @@ def _say(result: Result) -> int:
     """The verdict, the table and where things lie; 4 when the model is not better than what there was."""
     from blogsum.report import tuning
 
-    if not result.team.leads:
-        return DONE
     found = result.facts["evaluation"]
+    code = DONE if all(found["better"][name] for name in ("base", "built-in")) else LOOK
+    if not result.team.leads:
+        return code
     click.echo(tuning.verdict(found))
     click.echo()
     click.echo(tuning.table(found), nl=False)
@@ -158,9 +204,7 @@ def _say(result: Result) -> int:
         click.echo(tuning.curve(result.facts["curve"]), nl=False)
     click.echo()
     click.echo(f"model {result.output}, run {result.run.name}")
-    if result.team.size > 1:  # torchrun takes every other code for a crash
-        return DONE
-    return DONE if all(found["better"][name] for name in ("base", "built-in")) else LOOK
+    return code
 
 
 class Watched:

@@ -32,7 +32,7 @@ class Writer:
     def signature(self) -> str:
         """What tells its summaries from those of another, whatever folder it stands in: all that bundle.json says.
 
-        Its own signature knows weights and precision, not the prefix, the lengths or how it is decoded.
+        Its own signature knows weights, precision and how it is used, not who may use it or what it was made with.
         """
         from blogsum.files import digest
         from blogsum.store import bundles

@@ -60,8 +60,8 @@ class Base(Protocol):
     def to_train(self, dropout: float) -> Any:
         """The same with a row for line breaks, which drops a share of its values in training."""
 
-    def pruned(self, texts: Sequence[str]) -> tuple[Base, str]:
-        """The base with the pieces that ``texts`` need alone, and what that does in words."""
+    def pruned(self, texts: Sequence[str], always: Sequence[str]) -> tuple[Base, str]:
+        """The base with the pieces that ``texts`` and ``always`` need alone, and what that does in words."""
 
     def save(self, model: Any, folder: Path, search: Mapping[str, Any]) -> None:
         """Write the trained ``model`` as transformers 4 keeps it, with vocabulary and how it is to ``search``."""
@@ -95,8 +95,14 @@ def place(reference: str) -> Path:
 
 
 def called(reference: str) -> str:
-    """What a base is called in cards: a folder's own name, or the name it has on the hub."""
-    return Path(reference).resolve().name if Path(reference).exists() else reference
+    """What a base is called in cards: a folder's own name, or the name it has on the hub; never this machine's path."""
+    if not Path(reference).exists():
+        return reference if not Path(reference).is_absolute() else Path(reference).name
+    place = Path(reference).resolve()
+    repository = place.parent.parent.name  # the hub's cache has models--google--mt5-small/snapshots/HASH
+    if place.parent.name == "snapshots" and repository.startswith("models--"):
+        return repository.removeprefix("models--").replace("--", "/")
+    return place.name
 
 
 def load(folder: Path, lang: str = "") -> Base:

@@ -50,7 +50,7 @@ class Other:
             _with_row(model, self.opened.line_break_id)
         return model
 
-    def pruned(self, texts: Sequence[str]) -> tuple[Other, str]:
+    def pruned(self, texts: Sequence[str], always: Sequence[str]) -> tuple[Other, str]:
         """UserError: the pieces of other families are not cut down."""
         raise UserError(f"--prune cuts down the vocabulary of mT5 and T5 1.1 alone, this is a {self.family}")
 

@@ -56,11 +56,11 @@ class Own:
             model.tie_weights()
         return model
 
-    def pruned(self, texts: Sequence[str]) -> tuple[Own, str]:
-        """The base with the pieces that ``texts`` need alone, and what that does in words."""
+    def pruned(self, texts: Sequence[str], always: Sequence[str]) -> tuple[Own, str]:
+        """The base with the pieces that ``texts`` and ``always`` need alone, and what that does in words."""
         from blogsum.train import prune
 
-        smaller = prune.prune(self.checkpoint, self.vocabulary, texts)
+        smaller = prune.prune(self.checkpoint, self.vocabulary, texts, (), always)
         checkpoint, line_break = smaller.checkpoint, self.line_break
         if line_break.isdecimal():  # a row behind the pieces comes along
             checkpoint = _with_row(checkpoint, self.checkpoint, int(line_break))
@@ -79,7 +79,8 @@ class Own:
         tensors = {name: state[name].detach().to("cpu").contiguous() for name in names}
         save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
         config = {**self.checkpoint.config, "transformers_version": version("transformers"), "torch_dtype": "float32"}
-        config.pop("dtype", None)
+        for name in ("dtype", "_name_or_path"):  # the second is a place on whoever's machine
+            config.pop(name, None)
         bases.write(folder / "config.json", config)
         (folder / mt5.VOCABULARY).write_bytes(self.vocabulary)
         marks = {"decoder_start_token_id": shape.start, "pad_token_id": shape.pad, "eos_token_id": shape.eos}

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from blogsum import __version__
+from blogsum import __version__, files
 from blogsum.errors import USAGE, MissingExtra, UserError
+from blogsum.signature import build
 from blogsum.store import bundles
 from blogsum.summarize import mt5
 from blogsum.summarize.runtime import Sizes
@@ -23,8 +24,9 @@ from blogsum.train.request import Request, request
 from blogsum.train.weights import Array, Checkpoint, Shape, digest_of, read
 
 _SENTINEL = re.compile(r"▁?<extra_id_\d+>")
-__all__ = ("Request", "export", "request", "sizes", "spread", "tools", "write")
+__all__ = ("Request", "export", "request", "signature", "sizes", "spread", "tools", "write")
 
+_USE = ("prefix", "max_input", "prompts", "line_break", "options", "forced")
 _PROBES_AT_RANDOM = 2  # beside the texts: token ids drawn from the whole vocabulary
 _OF_THEM, _PROBE_TOKENS = 8, 300  # of the user's texts, and how much of each
 
@@ -148,6 +150,13 @@ def _pruning(part: Path, full: Checkpoint, pruned: Pruned, chosen: list[list[int
     return {**pruned.report.facts(), "agreement": agreement.facts()}
 
 
+def signature(kind: str, facts: Mapping[str, Any]) -> str:
+    """What tells a bundle from others: its weights, their precision, and how it is used: prefix, limits, search."""
+    how = sorted((name, repr(facts.get(name))) for name in _USE)
+    known = {"weights": facts["source"]["sha256"][:12], "precision": facts["precision"]}
+    return build(kind, **known, use=files.digest(how)[:12], version=2)
+
+
 def sizes(shape: Shape) -> Sizes:
     """What the runtime must know of a shape."""
     return Sizes(shape.vocabulary, shape.decoder_layers, shape.heads, shape.d_kv)
@@ -165,7 +174,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]
     told = {name: value for name, value in asdict(asked).items() if name not in ("options", "line_break", "hub")}
     source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": digest_of(checkpoint.weights)}
-    return {
+    facts = {
         "kind": mt5.KIND,
         **told,
         "languages": list(asked.languages),
@@ -175,9 +184,9 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
         "marks": {"start": shape.start, "end": shape.eos, "fill": shape.pad},
         "sizes": asdict(sizes(shape)),
         "source": {**source, "transformers": checkpoint.config.get("transformers_version", "unknown")},
-        "signature": f"{mt5.KIND}|weights:{source['sha256'][:12]}|precision:{asked.precision}|version:1",
         "tools": tools(),
     }
+    return {**facts, "signature": signature(mt5.KIND, facts)}
 
 
 def _vocabulary(folder: Path) -> bytes:

@@ -99,18 +99,15 @@ def prepare(job: Job) -> Prepared:
     }
     if weak:
         facts["data"]["weak"] = material.record(Parts(weak, (), ()))
-    if job.recipe.adapt.prune:
-        # not those held out: the vocabulary is learned, too
-        seen = (*parts.train, *parts.dev, *weak)
-        texts = [text for article in seen for text in (article.text, *material.summaries(article))]
-        base, said = base.pruned(texts)
-        notes.append(f"vocabulary: {said}")
     longest, said_at_most = _longest(task, base)
     notes += said_at_most
     if not base.line_break:
         notes.append("the base has no piece to spare for a line break: its summaries have one line")
     reader = Reader(base.tokens(), _prefix(job.recipe, base), *longest, task.length_prompts)
-    return Prepared(replace(parts, notes=tuple(notes)), weak, base, reader, facts)
+    prepared = Prepared(replace(parts, notes=tuple(notes)), weak, base, reader, facts)
+    pruned = fitting.pruned(prepared, job.recipe)
+    # each training of a study cuts down the vocabulary by its own posts; that it can be done at all is known by now
+    return prepared if job.study.kind else pruned
 
 
 def _parts(job: Job) -> tuple[Parts, dict[str, Any]]:

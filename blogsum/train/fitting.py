@@ -11,6 +11,7 @@ from blogsum.data.thresholds import Thresholds
 from blogsum.errors import Stopped, UserError
 from blogsum.store import bundles
 from blogsum.store.runs import Run, resume_hint
+from blogsum.summarize.prompts import PROMPTS
 from blogsum.train import base as bases
 from blogsum.train import comparison, looking, machine, material, preflight
 from blogsum.train.base import Base
@@ -63,6 +64,21 @@ class Prepared:
     base: Base
     reader: Reader
     facts: Mapping[str, Any]
+
+
+def pruned(prepared: Prepared, recipe: Recipe) -> Prepared:
+    """The same with a vocabulary of what its posts need, if the recipe asks for that.
+
+    Not those held out: the vocabulary is learned, too.
+    """
+    if not recipe.adapt.prune:
+        return prepared
+    seen = (*prepared.parts.train, *prepared.parts.dev, *prepared.weak)
+    texts = [text for article in seen for text in (article.text, *material.summaries(article))]
+    base, said = prepared.base.pruned(texts, [prepared.reader.prefix, *(f"<{name}>" for name in PROMPTS)])
+    notes = (*prepared.parts.notes, f"vocabulary: {said}")
+    reader = replace(prepared.reader, tokens=base.tokens())
+    return replace(prepared, parts=replace(prepared.parts, notes=notes), base=base, reader=reader)
 
 
 def fit(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> tuple[Network, State]:

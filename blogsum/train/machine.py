@@ -80,6 +80,10 @@ def memory() -> tuple[int, int]:
         return 0, 0
 
 
+class OutOfMemory(UserError):  # noqa: N818 what it is
+    """This process has no memory left; others may have."""
+
+
 @contextmanager
 def enough_memory(what: str) -> Iterator[None]:
     """Turn the many ways of running out of memory into one line that names the dials that help."""
@@ -89,7 +93,7 @@ def enough_memory(what: str) -> Iterator[None]:
         if not isinstance(error, MemoryError) and not any(words in str(error).lower() for words in _NO_MEMORY):
             raise
         hint = "these help: a smaller --micro-batch, --gradient-checkpointing, a smaller --max-input"
-        raise UserError(f"out of memory {what}", hint=hint) from error
+        raise OutOfMemory(f"out of memory {what}", hint=hint) from error
 
 
 def _version(name: str) -> str:

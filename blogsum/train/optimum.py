@@ -40,8 +40,7 @@ def export(
             _save_graphs(foreign.model(folder), part)
             model = foreign.model(folder)  # read anew: optimum leaves its marks on what it exports
             original = Original(model, foreign.marks(model))
-            facts = _facts(folder, asked, original, tokens) | {"line_break": line_break}
-        facts["sentinels"] = [one for one in facts["sentinels"] if one != line_break]
+            facts = _facts(folder, asked, original, tokens, line_break)
         bundles.seal(part, facts)
         chosen = _probes(tokens, facts, articles)
         with foreign.quiet():
@@ -114,9 +113,11 @@ def _same_tokens(folder: Path, tokens: seq2seq.Vocabulary, prefix: str) -> None:
             raise UserError(message, hint="no bundle was written", code=GATE_FAILED)
 
 
-def _facts(folder: Path, asked: Request, original: Original, tokens: seq2seq.Vocabulary) -> dict[str, Any]:
+def _facts(
+    folder: Path, asked: Request, original: Original, tokens: seq2seq.Vocabulary, line_break: int | None
+) -> dict[str, Any]:
     """What ``bundle.json`` says, but for the hashes and the proof."""
-    from blogsum.train.export import tools
+    from blogsum.train.export import signature, tools
     from blogsum.train.weights import digest_of
 
     config, marks = original.model.config, original.marks
@@ -128,22 +129,23 @@ def _facts(folder: Path, asked: Request, original: Original, tokens: seq2seq.Voc
     weights = {name: weight.detach().numpy() for name, weight in original.model.state_dict().items()}
     source = {"checkpoint": asked.hub or folder.resolve().name, "sha256": digest_of(weights)}
     never = [one[0] for one in given.get("bad_words_ids") or () if len(one) == 1]
-    return {
+    facts = {
         "kind": seq2seq.KIND,
         **known,
         "languages": list(asked.languages),
         "max_input": min(asked.max_input, positions or asked.max_input),
         "positions": positions,
-        "sentinels": _sentinels(folder, tokens),
+        "sentinels": [one for one in _sentinels(folder, tokens) if one != line_break],
         "options": asdict(options),
         "forced": {"first": given.get("forced_bos_token_id"), "last": foreign.one(given.get("forced_eos_token_id"))}
         | {"never": never},
         "marks": {"start": marks.start, "end": marks.end, "fill": marks.fill},
         "sizes": {"vocabulary": int(original.model.get_output_embeddings().weight.shape[0])},
         "source": {**source, "transformers": getattr(config, "transformers_version", None) or "unknown"},
-        "signature": f"{config.model_type}|weights:{source['sha256'][:12]}|precision:fp32|version:1",
+        "line_break": line_break,
         "tools": tools("optimum", "optimum-onnx", "tokenizers"),
     }
+    return {**facts, "signature": signature(config.model_type, facts)}
 
 
 def _sentinels(folder: Path, tokens: seq2seq.Vocabulary) -> list[int]:

@@ -92,6 +92,11 @@ class Team:
             return broadcast_object_list([value])[0]
 
 
+def follows() -> bool:
+    """Whether torchrun started this process as another than the first: what all know, the first one says."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1 and int(os.environ.get("RANK", "0")) > 0
+
+
 @contextmanager
 def _together() -> Iterator[None]:
     """UserError when another process is gone, killed or with an error of its own."""

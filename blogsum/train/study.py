@@ -81,12 +81,13 @@ def carry_out(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) ->
 def _folds(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> None:
     """Each post is judged by a model that did not see it; the model that is kept has learned from all of them."""
     found = variants(prepared.parts.train, job.recipe.training.seed)
-    done = [_trained(job, replace(prepared, parts=one.parts), one.name, run, team, stop) for one in found]
+    done = [_trained(job, _only(prepared, one), one.name, run, team, stop) for one in found]
     articles = [article for one in found for article in one.parts.test]
     texts = {name: [text for each in done for text in each["texts"][name]] for name in done[0]["texts"]}
     epochs = max(1, round(median(each["epochs"] for each in done)))
     last = _fixed(job, epochs)
     whole = replace(prepared, parts=Parts(prepared.parts.train, (), (), prepared.parts.notes))
+    whole = fitting.pruned(whole, job.recipe)
     network, state = fitting.fit(last, whole, _inside(run, "all posts"), team, stop)
     if team.leads:
         what = "authors" if job.study.kind == AUTHORS else "folds"
@@ -98,7 +99,8 @@ def _curve(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> No
     """The same posts judged by models that learned from more and more; the one of all posts is kept."""
     found = shares(prepared.parts, job.recipe.training.seed)
     articles = prepared.parts.held_out
-    done = [_trained(job, replace(prepared, parts=one.parts), one.name, run, team, stop) for one in found[:-1]]
+    done = [_trained(job, _only(prepared, one), one.name, run, team, stop) for one in found[:-1]]
+    prepared = fitting.pruned(prepared, job.recipe)
     network, state = fitting.fit(job, prepared, _inside(run, found[-1].name), team, stop)
     texts = fitting.texts(job, prepared, network, articles, run, stop)
     if team.leads:
@@ -117,6 +119,7 @@ def _trained(job: Job, prepared: Prepared, name: str, run: Run, team: Team, stop
         return dict(known)
     if team.leads:
         job.watch.note(f"{name}: {len(prepared.parts.train)} posts to train on, {len(prepared.parts.test)} held out")
+    prepared = fitting.pruned(prepared, job.recipe)
     network, state = fitting.fit(job, prepared, own, team, stop)
     per_epoch = -(-len(prepared.parts.train) // job.recipe.training.batch)
     steps = state.best_step or state.step
@@ -126,6 +129,11 @@ def _trained(job: Job, prepared: Prepared, name: str, run: Run, team: Team, stop
         files.replace(place, json.dumps(record, ensure_ascii=False))
         shutil.rmtree(own.folder / CHECKPOINTS, ignore_errors=True)
     return record
+
+
+def _only(prepared: Prepared, one: Variant) -> Prepared:
+    """The same with the parts of one training, whose notes were said before."""
+    return replace(prepared, parts=one.parts)
 
 
 def _inside(run: Run, name: str) -> Run:

@@ -88,6 +88,7 @@ def test_what_the_sdk_refuses_is_a_line(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rendered", ["serverless"], indirect=True)
 def test_the_command_says_nothing_but_its_answer(run: Run, rendered: Path) -> None:
     done = run("azure", "check", "job")

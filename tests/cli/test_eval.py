@@ -188,6 +188,7 @@ def test_advice_of_the_settings_file_stands_in_every_report(call: Call, tmp_path
     assert "blogsum.toml: 'advisory' in [eval] names 'flow' (choose from: coherence" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_agreement_with_ratings_of_ones_own(run: Run, tmp_path: Path) -> None:
     summaries = [ROWS[0]["summary"], "Families families asked. asked families 77", "The town opens a library.", "Cats."]
     rows = [

@@ -57,6 +57,7 @@ def test_a_language_without_words_is_said(tmp_path: Path, capsys: pytest.Capture
     assert not target.exists()
 
 
+@pytest.mark.slow
 def test_articles_stand_in_for_a_language_without_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], bundle: Path
 ) -> None:

@@ -170,6 +170,7 @@ def test_a_zip_is_pulled(run: Run, ready: Path, tmp_path: Path) -> None:
     assert "mine is installed already" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_checkpoint_becomes_a_bundle_that_summarize_takes(
     run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

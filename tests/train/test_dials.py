@@ -143,6 +143,10 @@ def test_a_base_has_a_name_once_it_was_pulled(tmp_path: Path, monkeypatch: pytes
         assert bases.load(bases.place(name)).line_break == "▁<extra_id_0>"
         assert bases.called(name) == name
     assert bases.place("no-such-folder") == Path("no-such-folder")
+    # a folder is called by its name, never by its place on this machine
+    assert bases.called(str(cached / "snapshots" / "0123456789")) == "deutsche-telekom/mt5-small-sum-de-mit-v1"
+    assert bases.called(str(cached)) == cached.name
+    assert bases.called(str(tmp_path / "gone" / "mt5-small")) == "mt5-small"
 
 
 def test_what_this_machine_has_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from blogsum.store import bundles
 from blogsum.summarize import mt5
 from blogsum.summarize.decoding import Options
 from blogsum.train import precision
-from blogsum.train.export import export, request
+from blogsum.train.export import export, request, signature
 from tests import tiny
 from tests.train.test_prune import TEXTS
 
@@ -140,3 +140,13 @@ def test_no_room_is_said_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(UserError, match="MB free"):
         export(checkpoint, tmp_path / "bundle", request(checkpoint, {}))
     assert [path.name for path in tmp_path.iterdir()] == ["hub"]
+
+
+def test_a_bundle_that_is_used_otherwise_has_another_signature() -> None:
+    facts = {"source": {"sha256": "0123456789abcdef"}, "precision": "int8", "prefix": "", "options": {"beams": 1}}
+    known = signature("mt5", facts)
+    assert known.startswith("mt5|weights:0123456789ab|precision:int8|use:")
+    assert known.endswith("|version:2")
+    for change in ({"prefix": "kurz: "}, {"options": {"beams": 4}}, {"prompts": True}, {"line_break": 4}):
+        assert signature("mt5", {**facts, **change}) != known
+    assert signature("mt5", {**facts, "licence": "MIT"}) == known

@@ -218,6 +218,27 @@ def test_a_changed_base_is_refused(tmp_path: Path) -> None:
         finetune.resume(job(tmp_path, own), run)
 
 
+def test_python_goes_on_with_a_run(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import blogsum
+    from blogsum import jsonl, settings
+    from blogsum.read.records import to_record
+
+    monkeypatch.setenv("BLOGSUM_HOME", str(tmp_path / "home"))
+    data = tmp_path / "posts.jsonl"
+    data.write_text("".join(jsonl.dumps(to_record(row)) + "\n" for row in trained.posts()), encoding="utf-8")
+    asked = job(tmp_path, base, At(2, interrupt), data=str(data), epochs=2)
+    with pytest.raises(Stopped):
+        finetune.start(replace(asked, root=settings.load().runs, rows=lambda _: trained.posts()))
+    facts = blogsum.finetune(resume="last")
+    assert (facts["status"], facts["result"]["steps"]) == ("finished", 4)
+    assert (tmp_path / "model" / "model.safetensors").is_file()
+    for given in ({"recipe": {"task": {"data": "x"}}}, {"output": "m"}, {"rate": 0.1}):
+        with pytest.raises(UserError, match="resume takes no other dials: the run has its recipe"):
+            blogsum.finetune(resume="last", **given)
+    with pytest.raises(UserError, match="where does the model go"):
+        blogsum.finetune({"task": {"data": "x", "base": "y"}})
+
+
 def test_a_finished_run_does_not_go_on(whole: Result, base: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is finished"):
         finetune.resume(job(tmp_path, base), whole.run)

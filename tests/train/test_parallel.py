@@ -12,11 +12,13 @@ import pytest
 for _name in ("torch", "transformers", "sentencepiece", "rensa"):
     pytest.importorskip(_name, reason="training needs blogsum[train]")
 
+from blogsum import jsonl
 from blogsum.errors import UserError
+from blogsum.read.records import to_record
 from blogsum.store import runs
 from blogsum.train import parallel
 from blogsum.train.machine import Place
-from tests import tiny
+from tests import tiny, trained
 
 posix = pytest.mark.skipif(os.name == "nt", reason="gloo and signals of POSIX")
 ROOT = Path(__file__).parent.parent.parent
@@ -95,9 +97,12 @@ assert done.team.size == int(os.environ["WORLD_SIZE"])
 """
 
 
+WHAT = ("start", "resume", "die")
+
+
 def torchrun(folder: Path, base: Path, what: str, processes: int) -> subprocess.CompletedProcess[str]:
     script = folder.parent / "script.py"
-    script.write_text(SCRIPT, encoding="utf-8")
+    script.write_text(SCRIPT if what in WHAT else what, encoding="utf-8")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     return subprocess.run(
@@ -131,3 +136,35 @@ def test_two_processes_train_what_one_trains_and_survive_a_kill(tmp_path: Path) 
     for name in ("two", "killed"):
         # sums of gradients in another order: rounding, no more (seen here: 0)
         assert max(float(abs(weights["one"][key] - weights[name][key]).max()) for key in weights["one"]) < 1e-5
+
+
+CODES = """
+import os, sys
+from pathlib import Path
+from blogsum.cli.main import main
+
+folder = Path(sys.argv[1])
+common = ["finetune", "--base", sys.argv[2], "-o", str(folder / "model"), "--max-output", "32"]
+dials = ["--epochs", "1", "--batch", "4", "--micro-batch", "2", "--beams", "1", "--metric", "none"]
+code = main([*common, "--data", str(folder / "posts.jsonl"), *dials])
+(folder / f"rank{os.environ['RANK']}").write_text(str(code))
+"""
+
+
+@posix
+@pytest.mark.slow
+def test_every_process_ends_with_the_documented_code_and_one_of_them_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLOGSUM_HOME", str(tmp_path / "home"))
+    rows = [jsonl.dumps(to_record(article)) for article in trained.posts()]
+    base, codes = tiny.hub(tmp_path / "base"), [tmp_path / f"rank{rank}" for rank in (0, 1)]
+    (tmp_path / "posts.jsonl").write_text(rows[0], encoding="utf-8")
+    refused = torchrun(tmp_path, base, CODES, 2)
+    assert [path.read_text() for path in codes] == ["3", "3"]
+    assert refused.stderr.count("error: 1 post with a summary to train on: too little to learn from") == 1
+    (tmp_path / "posts.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    done = torchrun(tmp_path, base, CODES, 2)
+    assert [path.read_text() for path in codes] == ["4", "4"], done.stderr
+    assert done.stderr.count("steps, about") == 1
+    assert done.stdout.count("NOT SHOWN to be better") == 1

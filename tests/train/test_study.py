@@ -15,9 +15,12 @@ for _name in ("torch", "transformers", "sentencepiece", "rensa"):
 from blogsum.errors import Stopped, UserError
 from blogsum.report import tuning
 from blogsum.store import runs
-from blogsum.store.runs import TRAININGS
-from blogsum.train import comparison, finetune, study
-from blogsum.train.fitting import AUTHORS, CURVE, FOLDS, Job, Study
+from blogsum.store.runs import TRAININGS, Run
+from blogsum.train import comparison, finetune, fitting, parallel, study
+from blogsum.train.base_own import Own
+from blogsum.train.fitting import AUTHORS, CURVE, FOLDS, Job, Prepared, Study
+from blogsum.train.machine import Place
+from blogsum.train.stop import Stop
 from blogsum.types import Article
 from tests import tiny, trained
 from tests.train.test_finetune import At, interrupt, job, weights
@@ -131,3 +134,35 @@ def test_a_curve_says_what_more_posts_brought(tmp_path: Path) -> None:
     assert [one["posts"] for one in done.facts["curve"]] == [6, 12]
     assert done.facts["curve"][1]["gain"].keys() == {"mean", "low", "high"}
     assert done.output.is_dir()
+
+
+def test_each_fold_cuts_down_the_vocabulary_by_its_own_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[set[str]] = []
+
+    class Enough(Exception):  # noqa: N818 no error
+        pass
+
+    def remembered(self: Own, texts: Sequence[str], always: Sequence[str]) -> tuple[Own, str]:
+        learned.append(set(texts))
+        return self, "so many pieces"
+
+    monkeypatch.setattr(Own, "pruned", remembered)
+    wanted = asked(tmp_path, FOLDS, 3)
+    wanted = replace(wanted, recipe=replace(wanted.recipe, adapt=replace(wanted.recipe.adapt, prune=True)))
+    prepared = finetune.prepare(wanted)
+    assert learned == [{text for row in posts() for text in (row.text, row.summary)}]  # can it be done at all?
+    assert prepared.base.tokens().size == 390
+
+    def fitted(job: Job, prepared: Prepared, *_: object) -> None:
+        held = {article.text for article in prepared.parts.test}
+        assert held
+        assert learned[-1].isdisjoint(held)
+        assert learned[-1] >= {article.text for article in (*prepared.parts.train, *prepared.parts.dev)}
+        assert prepared.parts.notes[-1] == "vocabulary: so many pieces"
+        raise Enough
+
+    monkeypatch.setattr(fitting, "fit", fitted)
+    for one in study.variants(prepared.parts.train, 0):
+        with pytest.raises(Enough), parallel.team(Place("cpu", "fp32")) as team:
+            study._trained(wanted, replace(prepared, parts=one.parts), one.name, Run(tmp_path), team, Stop())
+    assert len(learned) == 4
