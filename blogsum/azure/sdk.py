@@ -27,10 +27,7 @@ def client(place: Place) -> Any:
 
     UserError when the settings do not name the workspace, MissingExtra without the extra 'azure'.
     """
-    for name in _NEEDED:
-        if not getattr(place, name):
-            hint = "blogsum azure init --help says what it is"
-            raise UserError(f"[{SECTION}] in blogsum.toml has no {name}", hint=hint, code=USAGE)
+    named(place)
     with quiet():
         try:
             from azure.ai.ml import MLClient
@@ -39,6 +36,14 @@ def client(place: Place) -> Any:
         where = [getattr(place, name) for name in _NEEDED]
         # without its bar, which ``quiet`` hides, 1.35 waits for ever for an upload that failed: nobody asks its threads
         return MLClient(login.credential(), *where, enable_telemetry=False, show_progress=True)
+
+
+def named(place: Place) -> None:
+    """UserError when the settings do not say which workspace it is."""
+    for name in _NEEDED:
+        if not getattr(place, name):
+            hint = "blogsum azure init --help says what it is"
+            raise UserError(f"[{SECTION}] in blogsum.toml has no {name}", hint=hint, code=USAGE)
 
 
 @contextlib.contextmanager

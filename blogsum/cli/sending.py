@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from blogsum.cli import console, rendering
-from blogsum.errors import DONE, LOOK, Stopped
+from blogsum.errors import DONE, LOOK, MissingExtra, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 def command(recipe: Recipe, asked: tuple[Path, Path | None, Study], settings: Settings, force: bool) -> int:
     """Carry the run out on Azure; the exit code is that of a run on this machine."""
-    from blogsum.azure import spec, submit
+    from blogsum.azure import sdk, spec, submit
     from blogsum.azure.fetch import Targets
 
     output, bundle, study = asked
     told = spec.Asked(output.name, bundle.name if bundle else "", rendering.words(study))
     job = spec.make(recipe, told, settings)
+    sdk.named(job.place)
+    _refuse_data(recipe, study, settings)
     targets = Targets(output, bundle, settings.runs, settings.models, force)
     try:
         done = submit.carry_out(job, targets, Shown())
@@ -34,6 +36,26 @@ def command(recipe: Recipe, asked: tuple[Path, Path | None, Study], settings: Se
         console.warn("a job that was started goes on", "the same command follows it again")
         raise
     return _say(done, output)
+
+
+def _refuse_data(recipe: Recipe, study: Study, settings: Settings) -> None:
+    """UserError for data that the run would refuse, as it does here: there, a machine has to be had first.
+
+    A study parts the posts in its own way, and without the extra 'data' nothing is known: then the run says it.
+    """
+    from blogsum import pipeline
+    from blogsum.data.thresholds import thresholds
+    from blogsum.train import material, preflight
+
+    articles = pipeline.articles(recipe.task.data, settings)
+    try:
+        if study.kind:
+            material.usable(articles)
+        else:
+            parts = material.parts(articles, recipe.training.seed)
+            preflight.check(parts, recipe.task.data, thresholds(settings.validate))
+    except MissingExtra as error:
+        console.warn(f"the data are looked at by the run alone: {error}", error.hint)
 
 
 def _say(done: Done, output: Path) -> int:

@@ -12,14 +12,31 @@ from blogsum.report import tuning
 from blogsum.train import base, comparison, material
 from blogsum.types import Article
 
+THINGS = ["Brot", "Rad", "Haus", "Lampe", "Garten", "Werkzeug", "Buch", "Fluss", "Käse", "Zug", "Farbe", "Stuhl"]
+PLACES = ["Markt", "Hof", "Hafen", "Turm", "Wald", "Keller", "Saal", "Laden", "Berg", "Dorf", "Stall", "Amt"]
+DEEDS = [
+    "gebacken",
+    "geputzt",
+    "gebaut",
+    "geflickt",
+    "gesät",
+    "geschärft",
+    "gebunden",
+    "gefischt",
+    "gereift",
+    "gefahren",
+]
+DEEDS += ["gemischt", "geleimt"]
+# no two of them alike: near-duplicates may not stand in different parts
 POSTS = [
     Article(
-        id=f"post-{place}",
-        text=f"Die Stadt hat {place} neue Wege gebaut. Über tausend Leute kamen zum Fest. Das Wetter war gut.",
-        summary=f"Die Stadt hat {place} neue Wege.",
+        id=f"post-{thing.lower()}",
+        text=f"{thing} und {place} gehören seit {1900 + 7 * number} zusammen. Gestern wurde dort {deed}, und "
+        f"{number + 3} Leute sahen zu. Wer {thing} mag, kommt am {number + 1}. Mai wieder. Der {place} öffnet früh.",
+        summary=f"Im {place} wird {deed}: {thing} für {number + 3} Leute.",
         lang="de",
     )
-    for place in range(2, 14)
+    for number, (thing, place, deed) in enumerate(zip(THINGS, PLACES, DEEDS, strict=True))
 ]
 RUN = "20261123-120000-my-model-abcd"
 
@@ -31,7 +48,7 @@ def outputs(folder: Path, texts: Iterable[str] | None = None, **facts: object) -
     (model / "model.safetensors").write_bytes(b"weights" * 1000)
     (model / base.OURS).write_text(json.dumps({"run": RUN}))
     written = list(texts or (post.summary or "" for post in POSTS))
-    others = {name: ["Das Wetter war gut."] * len(POSTS) for name in (*comparison.rivals(POSTS), comparison.BASE)}
+    others = {name: ["Nichts davon."] * len(POSTS) for name in (*comparison.rivals(POSTS), comparison.BASE)}
     found = comparison.compare(POSTS, {**others, comparison.TUNED: written}) | {"method": "held out"}
     del found["rows"]
     (run / "predictions").mkdir(parents=True)

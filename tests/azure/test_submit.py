@@ -146,6 +146,13 @@ def test_what_is_sent_is_what_is_rendered(blogsum: Blogsum, azure: Azure, office
     }
 
 
+def test_data_that_the_run_would_refuse_are_not_sent(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    datasets.add(load(None).datasets, "few", POSTS[:1], datasets.Origin())
+    done = blogsum(*ASKED, "--data", "few@1")
+    said = "1 group of related posts cannot fill 3 parts (fewer parts, or more posts)"
+    assert (done.code, done.stderr, azure.requests) == (3, f"error: {said}\n", [])
+
+
 def _refuses(way: str, status: int, code: str, message: str) -> Callable[[Azure], None]:
     return lambda azure: azure.fails(way, status, code, message, Retry_After="7")
 

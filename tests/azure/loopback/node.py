@@ -51,7 +51,7 @@ class Machines:
         """Until a job has ended."""
         self._threads[name].join(300)
 
-    def cancel(self, name: str, why: str = "") -> None:
+    def cancel(self, name: str) -> None:
         """End a job from outside."""
         self._cancelled.add(name)
         self._azure.jobs[name]["properties"]["status"] = "CancelRequested"
