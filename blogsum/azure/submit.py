@@ -46,7 +46,7 @@ def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait | None = N
     with jobs.held(kept):
         _refuse_targets(targets, kept)
         spec, standing = _attempt(client, spec, kept)
-        _remember(kept, spec, targets)
+        _remember(kept, spec, targets, standing or "saved")
         if standing is None:
             send(client, spec, kept, show)
         else:
@@ -70,15 +70,16 @@ def send(client: Any, spec: JobSpec, kept: Kept, show: Show) -> None:
     if wrong := [*check.faults(documents), *check.missing(documents, kept.sent)]:
         raise UserError(f"the job would fail: {wrong[0]}")
     assets.push(client, spec.place, kept.sent, documents, show.status)
+    page = ""
     try:
         with refusals.in_words(spec.place, f"start job {spec.name}"), sdk.quiet():
-            client.jobs.create_or_update(sdk.loader(check.JOB)(kept.sent / check.JOB))
+            page = client.jobs.create_or_update(sdk.loader(check.JOB)(kept.sent / check.JOB)).studio_url or ""
     except refusals.Refused:
         if follow.standing(client, spec.place, spec.name) is None:
             raise
         show.note(f"{spec.name} was started, though Azure's answer did not come")  # lost on its way back
-    kept.tell(status="sent")
-    show.status(f"{spec.name}: sent")
+    kept.tell(status="sent", page=page)
+    show.status(f"{spec.name}: sent{', ' if page else ''}{page}")
 
 
 def _attempt(client: Any, spec: JobSpec, kept: Kept) -> tuple[JobSpec, str | None]:
@@ -94,10 +95,10 @@ def _attempt(client: Any, spec: JobSpec, kept: Kept) -> tuple[JobSpec, str | Non
         spec = replace(spec, attempt=spec.attempt + 1)
 
 
-def _remember(kept: Kept, spec: JobSpec, targets: Targets) -> None:
+def _remember(kept: Kept, spec: JobSpec, targets: Targets, status: str) -> None:
     where = {name: value for name, value in asdict(spec.place).items() if value}
     bundle = str(targets.bundle.resolve()) if targets.bundle else ""
-    kept.tell(job=spec.name, place=where, output=str(targets.output.resolve()), bundle=bundle, status="saved")
+    kept.tell(job=spec.name, place=where, output=str(targets.output.resolve()), bundle=bundle, status=status)
 
 
 def _broken(name: str, end: End, kept: Kept, show: Show) -> UserError:

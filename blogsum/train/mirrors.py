@@ -83,8 +83,11 @@ class Mirrored:
 class MLflow:
     """A run on an MLflow server; a run that goes on goes on there, too."""
 
-    def __init__(self, address: str, run: Run) -> None:
-        """``address`` is that of a server, or ``sqlite:///FILE``. Raises whatever MLflow raises."""
+    def __init__(self, address: str, run: Run, into: str = "") -> None:
+        """``address`` is that of a server, or ``sqlite:///FILE``. Raises whatever MLflow raises.
+
+        ``into`` is a run that the server began itself, and will end.
+        """
         for name, value in _MANNERS.items():
             os.environ.setdefault(name, value)
         from mlflow.tracking import MlflowClient
@@ -94,6 +97,11 @@ class MLflow:
         self._client = MlflowClient(tracking_uri=address)
         self._waiting: list[tuple[int, Mapping[str, float]]] = []
         known = facts.get("mlflow", {})
+        self._is_theirs = bool(into)
+        if into:
+            self._id = into
+            self._tell_parameters(facts)
+            return
         if known.get("address") == address:
             self._id = str(known["run"])
             self._client.update_run(self._id, status="RUNNING")
@@ -102,6 +110,9 @@ class MLflow:
         experiment = found.experiment_id if found else self._client.create_experiment(_EXPERIMENT)
         self._id = self._client.create_run(experiment, run_name=run.name).info.run_id
         run.tell(mlflow={"address": address, "run": self._id})
+        self._tell_parameters(facts)
+
+    def _tell_parameters(self, facts: Mapping[str, Any]) -> None:
         for name, value in _parameters(facts).items():
             self._client.log_param(self._id, name, value)
 
@@ -125,6 +136,8 @@ class MLflow:
         card = Path(facts["output"]) / "README.md"
         if facts["status"] == "finished" and card.is_file():
             self._client.log_artifact(self._id, str(card))
+        if self._is_theirs:
+            return
         ended = {"finished": "FINISHED", "failed": "FAILED"}.get(facts["status"], "KILLED")
         self._client.set_terminated(self._id, status=ended)
 
@@ -166,11 +179,27 @@ def check(asked: Machine) -> None:
         raise MissingExtra("tensorboard", "tensorboard")
 
 
+def workspace() -> tuple[str, str] | None:
+    """The address of the Azure ML workspace that this process is a job of, and the job's own run there.
+
+    Azure sets both variables for a job's command; None elsewhere, and without the plugin azureml-mlflow.
+    """
+    address, into = os.environ.get("MLFLOW_TRACKING_URI", ""), os.environ.get("MLFLOW_RUN_ID", "")
+    if not (address.startswith("azureml:") and into):
+        return None
+    try:
+        return (address, into) if find_spec("azureml.mlflow") and find_spec("mlflow") else None
+    except ModuleNotFoundError:  # not even azureml
+        return None
+
+
 def mirrored(asked: Machine, run: Run, watch: Watch) -> Mirrored:
     """``watch`` with the mirrors that are asked for; one that cannot be reached is said and left out."""
     made: list[Mirror] = []
     if asked.mlflow:
         made += _made(lambda: MLflow(asked.mlflow, run), watch)
+    elif place := workspace():
+        made += _made(lambda: MLflow(place[0], run, place[1]), watch)
     if asked.tensorboard:
         made += _made(lambda: TensorBoard(run), watch)
     return Mirrored(watch, made)

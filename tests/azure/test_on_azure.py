@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -27,7 +28,7 @@ def project(blogsum: Blogsum, monkeypatch: pytest.MonkeyPatch, azure: Azure, **p
     """A dataset, a base and the settings in the folder that the command runs in; nobody sleeps."""
     monkeypatch.setattr(follow, "pause", azure.pause)
     tiny.hub(Path("tiny-mt5"), tiny.checkpoint(1, ending=9.0, vocab_size=400))
-    lines = [f"{name} = {value!r}".replace("'", '"') for name, value in {**PLACE, **place}.items()]
+    lines = [f"{name} = {json.dumps(value)}" for name, value in {**PLACE, **place}.items()]
     Path("blogsum.toml").write_text("\n".join(["[azure]", *lines]) + "\n")
     assert blogsum("data", "add", *map(str, sorted(BLOG.glob("*-*.html"))), "--name", "posts").code == 0
     assert blogsum("data", "split", "posts", "--shares", "60,20,20", "-q").code == 0
@@ -42,11 +43,9 @@ def test_a_model_is_trained_fetched_verified_and_registered(
     [job] = azure.jobs
     assert done.code == 4, done.stderr + azure.logs(job)  # one post held out is too few to tell
     assert azure.machines.started == [job]
-    assert Path("my-model/model.safetensors").is_file()
-    assert bundles.load(Path("my-bundle"))
-    version = job.removeprefix("blogsum-my-model-")
     verdict, *_, last = done.stdout.splitlines()
     assert verdict.startswith("NOT SHOWN to be better: 1 post held out, too few to tell; against its base (")
+    version = job.removeprefix("blogsum-my-model-")
     [run] = runs.known(Path(os.environ["BLOGSUM_HOME"]) / "runs")
     assert last == f"model my-model, run {run.name}, registered as my-model:{version}"
     steps = [line for line in done.stderr.splitlines() if re.match(r"  step \d+: dev loss", line)]
@@ -57,3 +56,23 @@ def test_a_model_is_trained_fetched_verified_and_registered(
     assert tags["sha256"] == run.facts["model_sha256"] == files.digest_of_folder(Path("my-model"))
     assert (tags["job"], tags["data"], tags["better_than"], tags["posts"]) == (job, "posts@2", "none", "1")
     assert run.facts["azure"]["job"] == job
+    # what came is used as what is trained here: the bundle writes, and the run is shown
+    assert bundles.load(Path("my-bundle")).manifest["run"] == run.name
+    assert blogsum("runs", "show", run.name).stdout.startswith(f"run        {run.name}\nstatus     finished\n")
+    assert blogsum("summarize", str(BLOG / "ein-jahr-lastenrad.html"), "--model", "my-bundle").code in (0, 4)
+
+
+@pytest.mark.slow
+def test_two_machines_train_one_model(blogsum: Blogsum, azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    project(blogsum, monkeypatch, azure, instance_type="Standard_NC4as_T4_v3", instances=2)
+    done = blogsum(*ASKED)
+    [job] = azure.jobs
+    assert done.code == 4, done.stderr + azure.logs(job)
+    [sent] = azure.bodies("PUT /jobs/")
+    resources = sent["properties"]["resources"]
+    assert (resources["instanceCount"], resources["instanceType"]) == (2, "Standard_NC4as_T4_v3")
+    assert sent["properties"]["distribution"] == {"distributionType": "PyTorch", "processCountPerInstance": 1}
+    assert sent["properties"].get("computeId") is None
+    [run] = runs.known(Path(os.environ["BLOGSUM_HOME"]) / "runs")
+    assert run.facts["hardware"]["processes"] == 2
+    assert done.stdout.splitlines()[-1].startswith(f"model my-model, run {run.name}, registered as my-model:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -16,9 +17,12 @@ import pytest
 pytest.importorskip("azure.ai.ml", reason="sending to Azure needs blogsum[azure]")
 
 from blogsum import files
-from blogsum.azure import follow, jobs
+from blogsum.azure import follow, jobs, rival
+from blogsum.errors import UserError
 from blogsum.settings import load
-from blogsum.store import datasets, runs
+from blogsum.store import datasets, runs, shelf
+from blogsum.summarize.lengths import Budget
+from blogsum.types import Article, Summary
 from tests.azure.left import POSTS, RUN, outputs
 from tests.azure.loopback.answers import Fault
 from tests.azure.loopback.blobs import refused
@@ -31,7 +35,7 @@ SENT = """\
 sending blog:1
 sending mt5:HASH
 sending blogsum:HASH
-blogsum-my-model-HASH: sent
+blogsum-my-model-HASH: sent, https://ml.azure.loopback/runs/blogsum-my-model-HASH?wsid=blogsum-my-model-HASH&tid=tenant
 """
 ASSETS = ["data/blog/versions/1", "environments/blogsum/versions/HASH", "models/mt5/versions/HASH"]
 CODE = "codes/GUID/versions/1"
@@ -454,12 +458,91 @@ def test_a_command_killed_while_it_sends_is_repeated_and_one_job_exists(
     assert there(azure) == sorted([*ASSETS, CODE, JOB, MODEL])
 
 
+KILLED = {  # the request at which the command dies -> the jobs that exist then
+    "PUT /data/": 0,
+    "PUT /environments/": 0,
+    "GET /jobs/": 0,
+    "GET /store/.*/my-model/model.safetensors": 1,
+    "PUT /models/my-model/": 1,
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["PUT /data/", "PUT /environments/", "GET /jobs/"])
-def test_a_command_killed_before_is_repeated(blogsum: Blogsum, azure: Azure, office: Path, way: str) -> None:
+@pytest.mark.parametrize("way", KILLED)
+def test_a_command_killed_anywhere_else_is_repeated(blogsum: Blogsum, azure: Azure, office: Path, way: str) -> None:
     killed = subprocess.Popen([sys.executable, "-m", "blogsum", *ASKED, "-q"], stderr=subprocess.PIPE)
     azure.when(way, killed.kill)
     assert (killed.communicate(timeout=120)[1], killed.returncode) == (b"", -signal.SIGKILL)
-    assert azure.jobs == {}
+    assert len(azure.jobs) == KILLED[way]
+    again = blogsum(*ASKED)
+    assert (again.code, len(azure.jobs), len(azure.machines.started)) == (0, 1, 1), again.stderr
+    assert there(azure) == sorted([*ASSETS, CODE, JOB, MODEL])
+    left = [path.name for folder in (office, home() / "runs") for path in folder.rglob("*.part*")]
+    assert (left, [run.name for run in runs.known(home() / "runs")]) == ([], [RUN])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", range(3))
+def test_what_is_put_in_place_by_halves_is_put_there_again(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    moved: list[Path] = []
+    replace = os.replace
+
+    def failing(source: Path, target: Path) -> None:
+        if Path(target).name in (RUN, "my-model", "fetched"):
+            moved.append(Path(target))
+            if len(moved) == step + 1:
+                raise OSError(errno.EIO, "Input/output error")
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", failing)
+        done = blogsum(*ASKED)
+    assert done.code == 3
+    assert last(done).startswith("error: cannot write ")
+    assert not (office / "my-model").exists()
+    assert MODEL not in there(azure)
     again = blogsum(*ASKED)
     assert (again.code, len(azure.jobs)) == (0, 1), again.stderr
+    assert [run.name for run in runs.known(home() / "runs")] == [RUN]
+
+
+@pytest.mark.slow
+def test_an_answer_that_is_lost_on_its_way_starts_no_second_job(blogsum: Blogsum, azure: Azure, office: Path) -> None:
+    azure.loses("PUT /jobs/")
+    done = blogsum(*ASKED)
+    said = "note: blogsum-my-model-HASH was started, though Azure's answer did not come\n"
+    assert (done.code, len(azure.jobs), azure.machines.started) == (0, 1, list(azure.jobs)), done.stderr
+    assert said in plain(done.stderr)
+
+
+@pytest.mark.slow
+def test_the_model_is_compared_with_the_default_one(
+    blogsum: Blogsum, azure: Azure, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Default:
+        def __init__(self, folder: Path) -> None:
+            assert folder == load(None).models / "house"
+
+        def prepare(self, articles: list[Article]) -> None:
+            self.count = len(articles)
+
+        def summarize(self, article: Article, budget: Budget) -> Summary:
+            if article.id == POSTS[0].id:
+                raise UserError("it has nothing to offer")
+            return Summary(article.id, article.summary or "", budget.name, "de", "house")
+
+    models = load(None).models
+    (models / "house").mkdir(parents=True)
+    (models / "house" / "bundle.json").write_text("{}")
+    shelf.alias(models, "default", "house")
+    monkeypatch.setattr(rival, "load_bundle", Default)
+    done = blogsum(*ASKED)
+    assert (done.code, done.stdout.splitlines()[:2]) == (
+        4,
+        [BETTER, "NOT BETTER than the default model house (ROUGE +.08, −.01 to +.28)"],
+    )
+    tags = azure.bodies("PUT /models/my-model/")[0]["properties"]["tags"]
+    assert tags["default"] == "house"
+    assert re.fullmatch(r"\+0\.0833 \(.*\)", tags["against_default"])

@@ -25,9 +25,10 @@ class Server:
 
     runs: ClassVar[dict[str, dict[str, Any]]] = {}
     broken: ClassVar[str] = ""
+    address: ClassVar[str] = "http://mlflow.example"
 
     def __init__(self, tracking_uri: str) -> None:
-        assert tracking_uri == "http://mlflow.example"
+        assert tracking_uri == Server.address
 
     def __getattribute__(self, name: str) -> Any:
         if name == Server.broken:
@@ -141,3 +142,45 @@ def test_tensorboard_files_hold_the_loss(tmp_path: Path) -> None:
     found = EventAccumulator(str(done.run.folder / "tensorboard"))
     found.Reload()
     assert [one.step for one in found.Scalars("loss")] == list(range(1, 13))
+
+
+def test_a_job_of_azure_is_mirrored_in_its_own_run(
+    server: type[Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "azureml://westeurope.api.azureml.ms/mlflow/v1.0/subscriptions/s/workspaces/w"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    monkeypatch.setenv("MLFLOW_RUN_ID", "blogsum-my-model-0123456789ab")
+    monkeypatch.setattr(Server, "address", address)
+    theirs = {"params": {}, "metrics": [], "files": [], "status": "of Azure"}
+    Server.runs["blogsum-my-model-0123456789ab"] = theirs
+    done = finetune.start(job(tmp_path, tiny.hub(tmp_path / "base")))
+    assert list(Server.runs.values()) == [theirs]
+    losses = [one for one in done.run.lines(METRICS) if "loss" in one]
+    assert [step for name, _, step in (one for one in theirs["metrics"] if len(one) == 3) if name == "loss"] == [
+        one["step"] for one in losses
+    ]
+    assert theirs["params"]["run"] == done.run.name
+    assert theirs["status"] == "of Azure"  # who began it ends it
+    assert "mlflow" not in done.run.facts
+
+
+PLACES = [
+    ({"MLFLOW_TRACKING_URI": "azureml://x", "MLFLOW_RUN_ID": "job"}, True, ("azureml://x", "job")),
+    ({"MLFLOW_TRACKING_URI": "azureml://x", "MLFLOW_RUN_ID": "job"}, False, None),
+    ({"MLFLOW_TRACKING_URI": "http://localhost:5000", "MLFLOW_RUN_ID": "run"}, True, None),
+    ({"MLFLOW_TRACKING_URI": "azureml://x"}, True, None),
+    ({}, True, None),
+]
+
+
+@pytest.mark.parametrize(("variables", "plugin", "found"), PLACES)
+def test_the_workspace_is_known_by_what_azure_sets(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], plugin: bool, found: tuple[str, str] | None
+) -> None:
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    if plugin:
+        monkeypatch.setattr(mirrors, "find_spec", lambda name: object())
+    assert mirrors.workspace() == found

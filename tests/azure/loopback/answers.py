@@ -56,7 +56,8 @@ def refused(status: int, code: str, message: str, **headers: str) -> Answer:
 class Fault:
     """What goes wrong at requests whose ``Asked.short`` the expression finds: ``times`` of them, after ``after``.
 
-    Without an ``answer`` the connection is cut; with ``does`` that is done, and the request is answered as ever.
+    Without an ``answer`` the connection is cut; with ``does`` that is done, and the request is answered as ever; what
+    is ``lost`` is done, and the connection is cut instead of an answer.
     """
 
     found: str
@@ -64,6 +65,7 @@ class Fault:
     does: Callable[[], None] | None = None
     times: int = 10**9
     after: int = 0
+    lost: bool = False
 
     def meets(self, asked: Asked) -> bool:
         """Whether this request is one that fails; counts."""

@@ -51,6 +51,10 @@ class Azure:
         """Let the connection of such requests end without an answer, but for the first ``after``."""
         self.faults.append(Fault(found, times=times, after=after))
 
+    def loses(self, found: str, times: int = 1) -> None:
+        """Do what such a request asks for, and cut the connection instead of answering."""
+        self.faults.append(Fault(found, times=times, lost=True))
+
     def when(self, found: str, does: Callable[[], None], times: int = 1) -> None:
         """Do something before such a request is answered."""
         self.faults.append(Fault(found, does=does, times=times))
@@ -111,9 +115,15 @@ class Azure:
         (self.transfers if storage else self.requests).append(asked)
         for fault in self.faults:
             if fault.meets(asked):
+                if fault.lost:
+                    self._served(asked)
                 if fault.does is None:
                     return fault.answer
                 fault.does()
+        return self._served(asked)
+
+    def _served(self, asked: Asked) -> Answer:
+        storage = asked.path.startswith(ROOT)
         if storage:
             return self.blobs.answer(asked)
         if asked.path == "/metadata/endpoints":
