@@ -19,7 +19,7 @@ from blogsum.errors import UserError
 from blogsum.store import runs
 
 _QUOTA = "Azure ML studio (https://ml.azure.com) > Quota > Request quota"
-_CLUSTER = "amlcompute"
+_CLUSTER, _LOW = "amlcompute", "low_priority"
 # rendered file -> what the SDK calls the assets of its kind
 _ASSETS = {"data.yml": "data", "warm_up.yml": "data", "base.yml": "models"}
 _KINDS = {"data": "data", "models": "model"}  # and the command line
@@ -74,6 +74,13 @@ def expected(documents: Mapping[str, Any], root: Path) -> Expected | None:
     return None
 
 
+def refuse(client: Any, where: Place) -> None:
+    """UserError for the first fault of the machines or the environment: before gigabytes are pushed, not after."""
+    for one in findings(client, where, {}):
+        if one.next:
+            raise UserError(one.text, hint=one.next)
+
+
 def _asked(doing: str, ask: Any, client: Any, where: Place, *more: Any) -> Iterator[Finding]:
     """The findings of one question; what Azure refuses meanwhile is one, too."""
     try:
@@ -98,6 +105,7 @@ def _machines(client: Any, where: Place, location: str) -> Iterator[Finding]:
             yield Finding(text, _creation(client, where, location))
             return
         yield from _cluster(cluster, where)
+        location = str(cluster.location or location)  # which may be another than the workspace's
         if str(cluster.type).lower() != _CLUSTER:
             yield Finding(f"compute {where.compute} is no cluster but {cluster.type}: its size and quota are unknown")
             return
@@ -110,9 +118,13 @@ def _machines(client: Any, where: Place, location: str) -> Iterator[Finding]:
         yield Finding(text, f"az ml compute list-sizes --location {location} --output table")
     elif size is None or usages is None:
         yield Finding(f"this login may not see sizes and quotas of the subscription; {_QUOTA} shows them")
-    if size is not None:
-        yield from _size(size, where)
-        yield from _quota(usages or [], where, location, size) if usages is not None else ()
+    if size is None:
+        return
+    yield from _size(size, where)
+    if where.compute and cluster.tier == _LOW:
+        yield Finding(f"compute {where.compute} is of low priority: a job may be stopped; its quota is not looked at")
+    elif usages is not None:
+        yield from _quota(usages, where, location, size)
 
 
 def _creation(client: Any, where: Place, location: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from blogsum import __version__, files
-from blogsum.azure import assets, check, fetch, follow, jobs, refusals, render, rival, sdk
+from blogsum.azure import assets, check, fetch, follow, jobs, preflight, refusals, render, rival, sdk
 from blogsum.azure.fetch import Targets
 from blogsum.azure.follow import End, Show, Wait
 from blogsum.azure.jobs import Kept
@@ -66,6 +66,7 @@ def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait | None = N
 
 def send(client: Any, spec: JobSpec, kept: Kept, show: Show) -> None:
     """Write the files, put what they name into the workspace, and start the job."""
+    preflight.refuse(client, spec.place)
     documents = render.write(spec, kept.sent)
     if wrong := [*check.faults(documents), *check.missing(documents, kept.sent)]:
         raise UserError(f"the job would fail: {wrong[0]}")

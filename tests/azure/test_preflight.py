@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,11 @@ import pytest
 
 from blogsum import files
 from blogsum.azure import preflight, render
-from blogsum.azure.place import commented, place
+from blogsum.azure.place import commented
 from tests.azure.loopback import arm
 from tests.azure.loopback.cloud import PLACE, SUBSCRIPTION, Azure
 from tests.azure.specs import fixed
+from tests.azure.test_submit import ASKED, office  # noqa: F401
 from tests.conftest import Blogsum, Said
 
 Check = Callable[..., Said]
@@ -203,6 +203,11 @@ NOTES: list[tuple[str, Callable[[Azure], Any], str]] = [
         "have no GPU: the run trains on their processors, many times slower",
     ),
     (
+        "low priority",
+        lambda azure: azure.computes["gpu-cluster"]["properties"].update(vmPriority="LowPriority"),
+        "compute gpu-cluster is of low priority: a job may be stopped; its quota is not looked at",
+    ),
+    (
         "a single machine",
         lambda azure: azure.computes["gpu-cluster"].update(computeType="VirtualMachine", properties={}),
         "compute gpu-cluster is no cluster but virtualmachine: its size and quota are unknown",
@@ -289,6 +294,16 @@ def test_what_this_machine_would_take_is_said(check: Check, job: Path, tmp_path:
     ) in done.stderr
 
 
+@pytest.mark.usefixtures("office")
+def test_a_run_is_refused_before_anything_is_pushed(azure: Azure, blogsum: Blogsum) -> None:
+    azure.usages[0]["limit"] = 3
+    done = blogsum(*ASKED)
+    assert (done.code, done.stdout) == (3, "")
+    text = f"{QUOTA} 4".replace("24 allowed", "3 allowed")
+    assert done.stderr == f"error: {text} (ask for 4 at {PORTAL}, or name a smaller machine in [azure])\n"
+    assert (azure.documents, azure.transfers, azure.asked("PUT")) == ({}, [], [])
+
+
 def test_offline_asks_nothing(check: Check, azure: Azure, job: Path) -> None:
     done = check(str(job), "--offline", compute="big-cluster")
     assert (done.code, done.stdout) == (0, "")
@@ -299,18 +314,3 @@ def test_offline_asks_nothing(check: Check, azure: Azure, job: Path) -> None:
 @pytest.mark.parametrize("name", ["standardNCASv3_T4Family", "Standard NCASv3_T4 Family Cluster Dedicated vCPUs"])
 def test_sizes_and_quotas_name_a_family_in_two_ways(name: str) -> None:
     assert preflight._family(name) == "standardncasv3t4"
-
-
-def test_without_the_extra_the_offline_part_is_done(
-    blogsum: Blogsum, monkeypatch: pytest.MonkeyPatch, job: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "blogsum.toml").write_text(commented(PLACE))
-    for name in ("azure.ai", "azure.ai.ml"):
-        monkeypatch.setitem(sys.modules, name, None)
-    done = blogsum("azure", "check", str(job))
-    assert (done.code, done.stdout) == (
-        3,
-        "[azure] has no compute or instance_type: blogsum azure init --help says what it is\n",
-    )
-    assert done.stderr == "error: this needs the package 'azure-ai-ml' (pip install 'blogsum[azure]')\n"
-    assert place(PLACE).workspace == "summaries-ml"

@@ -219,6 +219,17 @@ def test_a_rendered_job_and_a_whole_section_pass(call: Call, office: Path) -> No
 
 
 @pytest.mark.usefixtures("no_sdk")
+def test_without_the_extra_the_offline_part_is_done(call: Call, office: Path) -> None:
+    (office / "blogsum.toml").write_text(f'{WHOLE}compute = "gpu"\n')
+    assert call(*RUN, *AZURE).returncode == 0
+    (office / "blogsum.toml").write_text(WHOLE)
+    done = call("azure", "check", "job")
+    said = "[azure] has no compute or instance_type: blogsum azure init --help says what it is\n"
+    assert (done.returncode, done.stdout) == (3, said)
+    assert done.stderr == "error: this needs the package 'azure-ai-ml' (pip install 'blogsum[azure]')\n"
+
+
+@pytest.mark.usefixtures("no_sdk")
 def test_what_a_person_broke_is_said_a_line_each(call: Call, office: Path) -> None:
     assert call(*RUN, *AZURE).returncode == 0
     text = (office / "job" / "job.yml").read_text()
