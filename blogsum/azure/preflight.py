@@ -179,7 +179,9 @@ def _quota(usages: list[Any], where: Place, location: str, size: Any) -> Iterato
         return
     limit, used = int(usage.limit or 0), _number(usage, "current_value", "currentValue")
     text = f"{_name(usage)} in {location}: {limit} allowed, {used} in use, the run takes {cores}"
-    if limit < cores:
+    if limit < 0:  # a workspace without a limit of its own
+        yield Finding(f"{_name(usage)} in {location}: no limit is set, {used} in use, the run takes {cores}")
+    elif limit < cores:
         yield Finding(text, f"ask for {cores} at {_QUOTA}, or name a smaller machine in [azure]")
     else:
         # those in use may be this cluster's own, idle: no fault, but a job may wait for them

@@ -192,6 +192,7 @@ NOTES: list[tuple[str, Callable[[Azure], Any], str]] = [
         lambda azure: azure.usages[0].update(currentValue=22),
         "22 in use, the run takes 4; the job may have to wait",
     ),
+    ("no limit", lambda azure: azure.usages[0].update(limit=-1), "no limit is set, 4 in use, the run takes 4"),
     (
         "unknown quota",
         lambda azure: azure.usages.clear(),

@@ -186,6 +186,8 @@ def _get(azure: Azure, asked: Asked, way: str) -> Answer:
     below = [one for key, one in azure.documents.items() if key.startswith(f"{way}/")]
     parts = way.split("/")
     if way in ("jobs", *_ASSETS) or parts[-1] == "versions":
+        if tag := asked.query.get("tag"):
+            below = [one for one in below if tag in one["properties"].get("tags", {})]
         wanted = asked.query.get("hash")  # of code: none is known by it, so that it always travels
         # jobs come with the newest first
         return told({"value": [] if wanted else below[::-1] if way == "jobs" else below})
