@@ -59,7 +59,7 @@ def put_in_place(spec: JobSpec, targets: Targets, folder: Path, name: str) -> Ru
     stage = folder / _STAGE
     moves = {targets.output: stage / "model" / spec.asked.output}
     if targets.bundle:
-        moves[targets.bundle] = stage / "bundle" / spec.asked.bundle
+        moves[targets.bundle] = _bundle(stage)
     moves[targets.runs / name] = stage / "report" / "runs" / name
     with ExitStack() as stack:  # which ends with what it began with
         for target, source in moves.items():
@@ -99,5 +99,13 @@ def _verified(part: Path, spec: JobSpec) -> str:
         hint = "the same command fetches it again"
         raise UserError(f"the model of job {spec.name} is not what the job wrote: its sha256 differs", hint=hint)
     if spec.asked.bundle:
-        bundles.load(part / "bundle" / spec.asked.bundle)
+        bundles.load(_bundle(part))
     return there[0].name
+
+
+def _bundle(part: Path) -> Path:
+    """The bundle that came, whatever it was called where the job was begun: its name is none of the job's."""
+    there = [path for path in (part / "bundle").iterdir() if bundles.is_bundle(path)]
+    if len(there) != 1:
+        raise UserError(f"the job left {len(there)} bundles instead of one")
+    return there[0]

@@ -46,7 +46,7 @@ def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait | None = N
     with jobs.held(kept):
         _refuse_targets(targets, kept)
         spec, standing = _attempt(client, spec, kept)
-        _remember(kept, spec, targets)
+        _remember(kept, spec, targets, standing or "saved")
         if standing is None:
             send(client, spec, kept, show)
         else:
@@ -96,10 +96,10 @@ def _attempt(client: Any, spec: JobSpec, kept: Kept) -> tuple[JobSpec, str | Non
         spec = replace(spec, attempt=spec.attempt + 1)
 
 
-def _remember(kept: Kept, spec: JobSpec, targets: Targets) -> None:
+def _remember(kept: Kept, spec: JobSpec, targets: Targets, status: str) -> None:
     where = {name: value for name, value in asdict(spec.place).items() if value}
     bundle = str(targets.bundle.resolve()) if targets.bundle else ""
-    kept.tell(job=spec.name, place=where, output=str(targets.output.resolve()), bundle=bundle, status="saved")
+    kept.tell(job=spec.name, place=where, output=str(targets.output.resolve()), bundle=bundle, status=status)
 
 
 def _broken(name: str, end: End, kept: Kept, show: Show) -> UserError:
