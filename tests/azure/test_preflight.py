@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from blogsum import files
 from blogsum.azure import preflight, render
@@ -275,6 +276,18 @@ def test_assets_are_pushed_kept_or_refused(check: Check, azure: Azure, job: Path
         f"az ml data show --name blog --version 3 {HERE} tells whose; blogsum data add makes a new version"
     )
     assert said() == (1, [fault], [new[1].replace("will be pushed", "is there already")])
+
+
+def test_a_run_that_was_sent_is_said(check: Check, azure: Azure, job: Path) -> None:
+    name = yaml.safe_load((job / "job.yml").read_text())["name"]
+    assert "was sent already" not in check(str(job)).stderr
+    told = {"jobType": "Command", "command": "x", "environmentId": f"{SCOPE}/summaries-ml/environments/e/versions/1"}
+    properties = {**told, "status": "Running", "services": {}}
+    way = f"jobs/{name}"
+    azure.documents[way] = arm._resource(f"{SCOPE}/summaries-ml/{way}", name, "workspaces/jobs", properties)
+    done = check(str(job))
+    assert (done.code, done.stdout) == (0, "")
+    assert f"job.yml: {name} was sent already: Running\n" in done.stderr
 
 
 def test_what_this_machine_would_take_is_said(check: Check, job: Path, tmp_path: Path) -> None:

@@ -203,7 +203,8 @@ def _cancel(azure: Azure, job: str) -> Answer:
     if azure.status(job) in _FINAL:
         return refused(400, "UserError", f"The job {job} is {azure.status(job)} and cannot be canceled.")
     azure.machines.cancel(job)
-    return Answer(200)
+    where = f"{azure.url}/subscriptions/s/providers/{_KINDS}/locations/westeurope/mfeOperationResults/{job}"
+    return Answer(202, b"", {"Location": where, "Retry-After": "60"})  # a client that waits for it waits long
 
 
 def _resource(path: str, name: str, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
