@@ -100,6 +100,8 @@ def _refused(error: refusals.Refused) -> Finding:
 def _machines(client: Any, where: Place, location: str) -> Iterator[Finding]:
     """Whether the machines exist, are large enough, and may be used."""
     name = where.instance_type
+    if not (name or where.compute):
+        return  # which [azure] has to say first
     if where.compute:
         cluster = _there(client.compute.get, where.compute)
         if cluster is None:

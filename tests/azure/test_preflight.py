@@ -318,6 +318,13 @@ def test_a_run_is_refused_before_anything_is_pushed(azure: Azure, blogsum: Blogs
     assert (azure.documents, azure.transfers, azure.asked("PUT")) == ({}, [], [])
 
 
+def test_without_machines_in_the_section_none_are_looked_for(check: Check, azure: Azure) -> None:
+    done = check(compute=None)
+    said = "[azure] has no compute or instance_type: blogsum azure init --help says what it is\n"
+    assert (done.code, done.stdout) == (1, said)
+    assert azure.asked("/locations/") == []
+
+
 def test_offline_asks_nothing(check: Check, azure: Azure, job: Path) -> None:
     done = check(str(job), "--offline", compute="big-cluster")
     assert (done.code, done.stdout) == (0, "")
