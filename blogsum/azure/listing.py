@@ -8,12 +8,11 @@ from typing import Any
 
 from blogsum.azure import jobs, refusals, sdk
 from blogsum.azure.place import Place
-from blogsum.azure.render import EXPERIMENT
+from blogsum.azure.render import OWN_TAG
 from blogsum.errors import UserError
 
 LAST = "last"  # stands for the newest job
 _WAITING = ("NotStarted", "Queued", "Provisioning", "Preparing", "Starting")
-_TAG = "code_sha256"  # that every job of ``blogsum finetune`` has
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def listed(client: Any, place: Place, most: int) -> list[Listed]:
     """The newest jobs of blogsum, the newest first, at most ``most``; ``refusals.Refused`` when Azure refuses."""
     with refusals.in_words(place, "list the jobs"), sdk.quiet():
         own = []
-        for job in client.jobs.list():
+        for job in client.jobs.list(tag=OWN_TAG):  # which Azure filters: a workspace may have thousands of others
             if job is not None and _is_own(job):  # None: one of a kind that the SDK cannot read
                 own.append(job)
             if len(own) == most:
@@ -78,8 +77,8 @@ def cancel(client: Any, place: Place, name: str) -> None:
 
 
 def _is_own(job: Any) -> bool:
-    """Whether blogsum sent it; a schedule's has no tags of its own, but its experiment."""
-    return _TAG in (job.tags or {}) or job.experiment_name == EXPERIMENT
+    """Whether blogsum sent it."""
+    return OWN_TAG in (job.tags or {})
 
 
 def _listed(client: Any, job: Any) -> Listed:

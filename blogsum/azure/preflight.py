@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blogsum.azure import refusals, sdk
+from blogsum.azure import check, refusals, sdk
 from blogsum.azure.place import EXISTING, Place
 from blogsum.errors import UserError
 from blogsum.store import runs
@@ -47,6 +47,8 @@ def findings(client: Any, where: Place, documents: Mapping[str, Any]) -> Iterato
     yield Finding(f"workspace {workspace.name} in {workspace.location}")
     yield from _asked("show the compute", _machines, client, where, str(workspace.location))
     yield from _asked("show the environment", _environment, client, where)
+    if job := documents.get(check.JOB, {}).get("name"):
+        yield from _asked("look for the job", _job, client, where, str(job))
     for name, kind in _ASSETS.items():
         if name in documents:
             yield from _asked(f"show its {kind}", _asset, client, where, name, kind, documents[name])
@@ -98,6 +100,8 @@ def _refused(error: refusals.Refused) -> Finding:
 def _machines(client: Any, where: Place, location: str) -> Iterator[Finding]:
     """Whether the machines exist, are large enough, and may be used."""
     name = where.instance_type
+    if not (name or where.compute):
+        return  # which [azure] has to say first
     if where.compute:
         cluster = _there(client.compute.get, where.compute)
         if cluster is None:
@@ -179,7 +183,9 @@ def _quota(usages: list[Any], where: Place, location: str, size: Any) -> Iterato
         return
     limit, used = int(usage.limit or 0), _number(usage, "current_value", "currentValue")
     text = f"{_name(usage)} in {location}: {limit} allowed, {used} in use, the run takes {cores}"
-    if limit < cores:
+    if limit < 0:  # a workspace without a limit of its own
+        yield Finding(f"{_name(usage)} in {location}: no limit is set, {used} in use, the run takes {cores}")
+    elif limit < cores:
         yield Finding(text, f"ask for {cores} at {_QUOTA}, or name a smaller machine in [azure]")
     else:
         # those in use may be this cluster's own, idle: no fault, but a job may wait for them
@@ -216,6 +222,13 @@ def _asset(client: Any, where: Place, file: str, kind: str, document: Mapping[st
         text = f"{file}: workspace {where.workspace} has another {name}:{version}, with other content"
         show = _az(where, f"az ml {_KINDS[kind]} show --name", name, "--version", version)
         yield Finding(text, f"{show} tells whose; blogsum data add makes a new version" if kind == "data" else show)
+
+
+def _job(client: Any, where: Place, name: str) -> Iterator[Finding]:
+    """Whether the same run was sent before: it would be followed."""
+    job = _there(client.jobs.get, name)
+    if job is not None:
+        yield Finding(f"{check.JOB}: {name} was sent already: {sdk.word(job.status)}")
 
 
 def _there(get: Any, *names: str, **more: str) -> Any:

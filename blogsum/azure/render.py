@@ -19,7 +19,7 @@ from blogsum.azure.spec import Asset, JobSpec
 from blogsum.errors import UserError
 
 _SCHEMAS = "https://azuremlschemas.azureedge.net/latest/"
-EXPERIMENT = "blogsum"  # that all jobs stand under in the workspace
+OWN_TAG = "code_sha256"  # which every job of blogsum has
 _PYTHON = "3.11"
 _STEP = "finetune"
 _HEAD = "# Written by blogsum finetune --on azure --render. Submit with: az ml {verb} create --file {name}\n"
@@ -123,7 +123,7 @@ def _job(spec: JobSpec) -> dict[str, Any]:
         "type": "command",
         "name": spec.name,
         "display_name": spec.asked.output,
-        "experiment_name": EXPERIMENT,
+        "experiment_name": "blogsum",
         "description": f"blogsum finetune --data {spec.data.name}@{spec.data.version}",
         "code": "code",
         "command": command(spec),
@@ -158,11 +158,12 @@ def _pipeline(spec: JobSpec) -> dict[str, Any]:
     return {
         "type": "pipeline",
         "display_name": spec.asked.output,
-        "experiment_name": EXPERIMENT,
+        "experiment_name": "blogsum",
         "settings": {"default_compute": compute},
         "inputs": inputs,
         "outputs": {name: {"type": "uri_folder", "mode": "upload"} for name in _outputs(spec)},
         "jobs": {_STEP: step},
+        "tags": {name: value for name, value in _tags(spec).items() if not name.startswith("data")},
     }
 
 
@@ -200,7 +201,7 @@ def _tags(spec: JobSpec) -> dict[str, str]:
         "data": f"{spec.data.name}@{spec.data.version}",
         "data_sha256": spec.data.sha256,
         "base_sha256": spec.base.sha256,
-        "code_sha256": spec.code.sha256,
+        OWN_TAG: spec.code.sha256,
         "recipe_sha256": files.digest(spec.told),
     }
 

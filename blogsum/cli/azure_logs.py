@@ -34,7 +34,7 @@ def command(name: str, lines: int, follow: bool, **given: Any) -> int:
     settings = options.settings(**given)
 
     from blogsum.azure import follow as following
-    from blogsum.azure import listing, place, sdk
+    from blogsum.azure import jobs, listing, place, sdk
 
     where = place.place(settings.azure)
     client = sdk.client(where)
@@ -50,7 +50,8 @@ def command(name: str, lines: int, follow: bool, **given: Any) -> int:
         for line in there:
             _show(line)
     if not found:
-        console.warn(f"{job.name} has no log yet: {job.status}", "--follow waits for it")
+        hint = "" if job.status in jobs.ENDED else "--follow waits for it"
+        console.warn(f"{job.name} has no log: {job.status}", hint)
     return DONE
 
 

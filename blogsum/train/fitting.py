@@ -10,7 +10,7 @@ from typing import Any
 from blogsum.data.thresholds import Thresholds
 from blogsum.errors import Stopped, UserError
 from blogsum.store import bundles
-from blogsum.store.runs import Run, resume_hint
+from blogsum.store.runs import FACTS, Run, resume_hint
 from blogsum.summarize.prompts import PROMPTS
 from blogsum.train import base as bases
 from blogsum.train import comparison, looking, machine, material, preflight
@@ -97,7 +97,8 @@ def fit(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> tuple
         for note in filter(None, (*prepared.parts.notes, *notes, preflight.room(expected, network))):
             watch.note(note)
         watch.expected(expected.said())
-        run.tell(expected={"seconds": round(expected.seconds), "device": place.device})
+        if (run.folder / FACTS).is_file():  # one training of a study has no facts of its own
+            run.tell(expected={"seconds": round(expected.seconds), "device": place.device})
         bundles.needs_room(run.folder, expected.disk, "this run", "make room, or keep runs elsewhere: [finetune] runs")
     return network, Loop(network, plan, recipe, run, look, watch, stop).train()
 

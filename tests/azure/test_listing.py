@@ -36,8 +36,8 @@ def office(azure: Azure, tmp_path: Path) -> Azure:
         endTimeUtc="2026-11-21T10:00:45Z",
     )
     keep(azure, "blogsum-three-2", "Queued", 3, tags=TAGS)
-    keep(azure, "sad_bean_x1", "Canceled", 4, experimentName="blogsum", jobType="Pipeline", jobs={})
-    keep(azure, "theirs", "Running", 5, experimentName="prices")
+    keep(azure, "sad_bean_x1", "Canceled", 4, tags={"code_sha256": "c" * 64}, jobType="Pipeline", jobs={})
+    keep(azure, "theirs", "Running", 5, tags={"owner": "them"})
     return azure
 
 
@@ -61,6 +61,7 @@ def test_the_jobs_of_blogsum_are_a_table_the_newest_first(office: Azure, blogsum
         "blogsum-two-1                  Failed     2026-11-21 10:00  45 s        blog@3  my-model\n"
         f"{OURS}  Completed  2026-11-20 10:00  2 h 05 min  blog@3  my-model\n"
     )
+    assert [one.query["tag"] for one in office.requests if one.path.endswith("/jobs")] == ["code_sha256"]
     # the history is asked of those that began, and of blogsum's alone
     begun = ("sad_bean_x1", "blogsum-two-1", OURS)
     assert [one.rpartition("/runs/")[2] for one in office.asked("details$")] == [f"{name}/details" for name in begun]

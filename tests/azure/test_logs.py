@@ -56,8 +56,10 @@ def test_a_log_cannot_take_over_the_terminal(write: Write, blogsum: Blogsum) -> 
 
 def test_no_log_yet_is_a_word_on_stderr(azure: Azure, write: Write, blogsum: Blogsum) -> None:
     azure.jobs[OURS]["properties"]["status"] = "Queued"
-    said = f"note: {OURS} has no log yet: Queued (--follow waits for it)\n"
+    said = f"note: {OURS} has no log: Queued (--follow waits for it)\n"
     assert tuple(blogsum("azure", "logs", OURS)) == (0, "", said)
+    azure.jobs[OURS]["properties"]["status"] = "Canceled"
+    assert blogsum("azure", "logs", OURS).stderr == f"note: {OURS} has no log: Canceled\n"
 
 
 ENDS = [

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from blogsum import files
 from blogsum.azure import preflight, render
@@ -192,6 +193,7 @@ NOTES: list[tuple[str, Callable[[Azure], Any], str]] = [
         lambda azure: azure.usages[0].update(currentValue=22),
         "22 in use, the run takes 4; the job may have to wait",
     ),
+    ("no limit", lambda azure: azure.usages[0].update(limit=-1), "no limit is set, 4 in use, the run takes 4"),
     (
         "unknown quota",
         lambda azure: azure.usages.clear(),
@@ -276,6 +278,18 @@ def test_assets_are_pushed_kept_or_refused(check: Check, azure: Azure, job: Path
     assert said() == (1, [fault], [new[1].replace("will be pushed", "is there already")])
 
 
+def test_a_run_that_was_sent_is_said(check: Check, azure: Azure, job: Path) -> None:
+    name = yaml.safe_load((job / "job.yml").read_text())["name"]
+    assert "was sent already" not in check(str(job)).stderr
+    told = {"jobType": "Command", "command": "x", "environmentId": f"{SCOPE}/summaries-ml/environments/e/versions/1"}
+    properties = {**told, "status": "Running", "services": {}}
+    way = f"jobs/{name}"
+    azure.documents[way] = arm._resource(f"{SCOPE}/summaries-ml/{way}", name, "workspaces/jobs", properties)
+    done = check(str(job))
+    assert (done.code, done.stdout) == (0, "")
+    assert f"job.yml: {name} was sent already: Running\n" in done.stderr
+
+
 def test_what_this_machine_would_take_is_said(check: Check, job: Path, tmp_path: Path) -> None:
     from blogsum.settings import load
 
@@ -302,6 +316,13 @@ def test_a_run_is_refused_before_anything_is_pushed(azure: Azure, blogsum: Blogs
     text = f"{QUOTA} 4".replace("24 allowed", "3 allowed")
     assert done.stderr == f"error: {text} (ask for 4 at {PORTAL}, or name a smaller machine in [azure])\n"
     assert (azure.documents, azure.transfers, azure.asked("PUT")) == ({}, [], [])
+
+
+def test_without_machines_in_the_section_none_are_looked_for(check: Check, azure: Azure) -> None:
+    done = check(compute=None)
+    said = "[azure] has no compute or instance_type: blogsum azure init --help says what it is\n"
+    assert (done.code, done.stdout) == (1, said)
+    assert azure.asked("/locations/") == []
 
 
 def test_offline_asks_nothing(check: Check, azure: Azure, job: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_t5_1_1_of_the_hub_breaks_lines_at_a_row_behind_its_pieces(tmp_path: P
     assert base.line_break == "479"  # as T5's tokenizer numbers <extra_id_0>: the hundredth row behind 380 pieces
     ids = base.tokens().encode_lines(LINES)
     assert (ids.count(479), base.tokens().decode(ids)) == (1, LINES)
-    smaller, _ = base.pruned([f"{tiny.TEXT} {number}" for number in range(60)])
+    smaller, _ = base.pruned([f"{tiny.TEXT} {number}" for number in range(60)], ())
     assert smaller.line_break == str(smaller.checkpoint.shape.vocabulary - 1)
     kept = smaller.checkpoint.weights["shared.weight"][-1] == base.checkpoint.weights["shared.weight"][479]
     assert kept.all()

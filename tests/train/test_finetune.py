@@ -102,6 +102,8 @@ def test_a_run_leaves_a_model_and_its_record(whole: Result, base: Path) -> None:
     }
     assert facts["result"]["steps"] == STEPS
     assert facts["recipe"]["training"]["rate"] == 0.001
+    assert facts["expected"]["device"] == "cpu"  # what the probe said, for blogsum azure check
+    assert facts["expected"]["seconds"] >= 0
     assert {"code", "libraries", "hardware", "base", "evaluation"} <= facts.keys()
     lines = whole.run.lines(METRICS)
     assert [line["step"] for line in lines if "loss" in line] == list(range(1, STEPS + 1))

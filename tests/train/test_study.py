@@ -127,7 +127,6 @@ def test_other_folds_than_at_the_start_are_refused(tmp_path: Path) -> None:
         finetune.resume(cut, run)
 
 
-@pytest.mark.slow
 def test_a_curve_says_what_more_posts_brought(tmp_path: Path) -> None:
     rows = [*(replace(row, split="train") for row in posts()), *trained.posts()[8:]]
     done = finetune.start(asked(tmp_path, CURVE, rows=rows))

@@ -186,6 +186,8 @@ def _get(azure: Azure, asked: Asked, way: str) -> Answer:
     below = [one for key, one in azure.documents.items() if key.startswith(f"{way}/")]
     parts = way.split("/")
     if way in ("jobs", *_ASSETS) or parts[-1] == "versions":
+        if tag := asked.query.get("tag"):
+            below = [one for one in below if tag in one["properties"].get("tags", {})]
         wanted = asked.query.get("hash")  # of code: none is known by it, so that it always travels
         # jobs come with the newest first
         return told({"value": [] if wanted else below[::-1] if way == "jobs" else below})
@@ -201,7 +203,8 @@ def _cancel(azure: Azure, job: str) -> Answer:
     if azure.status(job) in _FINAL:
         return refused(400, "UserError", f"The job {job} is {azure.status(job)} and cannot be canceled.")
     azure.machines.cancel(job)
-    return Answer(200)
+    where = f"{azure.url}/subscriptions/s/providers/{_KINDS}/locations/westeurope/mfeOperationResults/{job}"
+    return Answer(202, b"", {"Location": where, "Retry-After": "60"})  # a client that waits for it waits long
 
 
 def _resource(path: str, name: str, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
