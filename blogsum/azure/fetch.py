@@ -19,6 +19,10 @@ from blogsum.store.runs import Run
 _STAGE = "fetched"
 
 
+class Spoiled(UserError):  # noqa: N818 as ``Stopped``
+    """What came is not what the job says that it wrote."""
+
+
 @dataclass(frozen=True)
 class Targets:
     """Where things go: the model, the bundle if there is one, the folder of all runs; ``models`` are those installed.
@@ -36,7 +40,7 @@ class Targets:
 def download(client: Any, place: Place, spec: JobSpec, folder: Path) -> str:
     """Bring a finished job's outputs to ``folder/fetched``, verify them, and return the name of their run.
 
-    UserError when something is missing or not what the job says that it wrote, and when the disk is full.
+    ``Spoiled`` when something is missing or not what the job says that it wrote, UserError when the disk is full.
     """
     stage = folder / _STAGE
     files.clear(stage)
@@ -82,24 +86,26 @@ def _download(client: Any, place: Place, job: str, name: str, part: Path) -> Non
         client.jobs.download(job, download_path=part, output_name=name)
     there = part / "named-outputs" / name  # as the SDK calls it
     if not there.is_dir():
-        raise UserError(f"job {job} is done and has no {name}", hint=f"blogsum azure logs {job} may say why")
+        raise Spoiled(f"job {job} is done and has no {name}")
     there.rename(part / name)
 
 
 def _verified(part: Path, spec: JobSpec) -> str:
-    """The name of the run in the report, when model and bundle are what it says."""
+    """The name of the run in the report, when model and bundle are what it says; ``Spoiled`` when they are not."""
     there = runs.known(part / "report" / "runs")
     if len(there) != 1:
-        raise UserError(f"the report of job {spec.name} has {len(there)} runs instead of one")
+        raise Spoiled(f"the report of job {spec.name} has {len(there)} runs instead of one")
     facts = there[0].facts
     if facts["status"] != "finished":
-        raise UserError(f"the run of job {spec.name} is {facts['status']}: {facts.get('reason', '')}")
+        raise Spoiled(f"the run of job {spec.name} is {facts['status']}: {facts.get('reason', '')}")
     model = part / "model" / spec.asked.output
     if not model.is_dir() or files.digest_of_folder(model) != facts.get("model_sha256"):
-        hint = "the same command fetches it again"
-        raise UserError(f"the model of job {spec.name} is not what the job wrote: its sha256 differs", hint=hint)
+        raise Spoiled(f"the model of job {spec.name} is not what the job wrote: its sha256 differs")
     if spec.asked.bundle:
-        bundles.load(_bundle(part))
+        try:
+            bundles.load(_bundle(part))
+        except UserError as error:
+            raise Spoiled(f"the bundle of job {spec.name} is not whole: {error}") from error
     return there[0].name
 
 

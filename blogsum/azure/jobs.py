@@ -19,7 +19,7 @@ from blogsum.errors import UserError
 SCHEMA = "blogsum/azure-job/1"
 FOLDER, FACTS, SENT, LOCK = "azure", "job.json", "job", ".lock"
 COMPLETED, FAILED, CANCELED = "Completed", "Failed", "Canceled"
-ENDED = (COMPLETED, FAILED, CANCELED, "NotResponding")  # Azure's words for a job that goes on no more
+ENDED = (COMPLETED, FAILED, CANCELED)  # for good; one that is NotResponding may come back, and is paid for
 
 
 @dataclass(frozen=True)

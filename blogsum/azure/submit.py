@@ -22,7 +22,7 @@ from blogsum.store import bundles
 from blogsum.store.runs import Run
 from blogsum.train import base
 
-_BROKEN = (jobs.FAILED, jobs.CANCELED, "NotResponding")
+_AGAIN = "the same command begins another attempt"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def carry_out(spec: JobSpec, targets: Targets, show: Show, wait: Wait | None = N
         kept.tell(status=end.status, reason=end.reason)
         if end.status != jobs.COMPLETED:
             raise _broken(spec.name, end, kept, show)
-        name = fetch.download(client, spec.place, spec, kept.folder)
+        name = _fetched(client, spec, kept)
         kept.tell(run=name)  # first: by this a command that follows a killed one knows what stands at the targets
         run = fetch.put_in_place(spec, targets, kept.folder, name)
         _beside_the_default(run, targets.models, show)
@@ -86,12 +86,12 @@ def send(client: Any, spec: JobSpec, kept: Kept, show: Show) -> None:
 def _attempt(client: Any, spec: JobSpec, kept: Kept) -> tuple[JobSpec, str | None]:
     """Which attempt is to be followed or begun, and how it stands: None when Azure has no such job.
 
-    An attempt that failed is shown once; the command after that begins another one.
+    An attempt that came to nothing is told once; the command after that begins another one.
     """
     told = kept.facts.get("told", [])
     while True:
         standing = follow.standing(client, spec.place, spec.name)
-        if standing not in _BROKEN or spec.name not in told:
+        if standing is None or spec.name not in told:
             return spec, standing
         spec = replace(spec, attempt=spec.attempt + 1)
 
@@ -102,6 +102,19 @@ def _remember(kept: Kept, spec: JobSpec, targets: Targets, status: str) -> None:
     kept.tell(job=spec.name, place=where, output=str(targets.output.resolve()), bundle=bundle, status=status)
 
 
+def _fetched(client: Any, spec: JobSpec, kept: Kept) -> str:
+    """The name of the run that was brought here; what is spoiled twice was so in the workspace: it is given up."""
+    try:
+        return fetch.download(client, spec.place, spec, kept.folder)
+    except fetch.Spoiled as error:
+        facts = kept.facts
+        if facts.get("spoiled") != spec.name:
+            kept.tell(spoiled=spec.name)
+            raise UserError(str(error), hint="the same command fetches it again") from error
+        kept.tell(told=[*facts.get("told", []), spec.name])
+        raise UserError(str(error), hint=_AGAIN) from error
+
+
 def _broken(name: str, end: End, kept: Kept, show: Show) -> UserError:
     """What to say of a job that did not come to a good end; the end of its log is shown."""
     for log, lines in end.tail.items():
@@ -109,11 +122,11 @@ def _broken(name: str, end: End, kept: Kept, show: Show) -> UserError:
         for line in lines:
             show.note(f"  {line}")
     kept.tell(told=[*kept.facts.get("told", []), name])
-    again = "the same command begins another attempt"
     if end.status == jobs.CANCELED:
-        return UserError(f"job {name} was cancelled on Azure", hint=again)
-    what = "is not responding" if end.status == "NotResponding" else "failed on Azure"
-    return UserError(f"job {name} {what}: {end.reason or 'Azure gives no reason; the log above may'}", hint=again)
+        return UserError(f"job {name} was cancelled on Azure", hint=_AGAIN)
+    return UserError(
+        f"job {name} failed on Azure: {end.reason or 'it gives no reason; the log above may'}", hint=_AGAIN
+    )
 
 
 def _refuse_targets(targets: Targets, kept: Kept) -> None:

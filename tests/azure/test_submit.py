@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -435,13 +436,45 @@ def test_a_full_disk_leaves_nothing_by_halves(
     assert (blogsum(*ASKED).code, len(azure.jobs)) == (0, 1)
 
 
+def _other_weights(left: Path) -> str:
+    (left / "model" / "my-model" / "model.safetensors").write_bytes(b"other")
+    return "the model of job blogsum-my-model-HASH is not what the job wrote: its sha256 differs"
+
+
+def _no_model(left: Path) -> str:
+    shutil.rmtree(left / "model")
+    return "job blogsum-my-model-HASH is done and has no model"
+
+
+def _no_run(left: Path) -> str:
+    shutil.rmtree(left / "report" / "runs")
+    return "the report of job blogsum-my-model-HASH has 0 runs instead of one"
+
+
+def _unfinished(left: Path) -> str:
+    path = left / "report" / "runs" / RUN / "run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "status": "failed", "reason": "loss is NaN"}))
+    return "the run of job blogsum-my-model-HASH is failed: loss is NaN"
+
+
 @pytest.mark.slow
-def test_a_model_that_was_changed_on_its_way_is_refused(blogsum: Blogsum, azure: Azure, office: Path) -> None:
-    (office / "left" / "model" / "my-model" / "model.safetensors").write_bytes(b"other")
+@pytest.mark.parametrize("spoil", [_other_weights, _no_model, _no_run, _unfinished])
+def test_what_is_spoiled_is_refused_and_in_the_end_computed_again(
+    blogsum: Blogsum, azure: Azure, office: Path, spoil: Callable[[Path], str]
+) -> None:
+    shutil.copytree("left", "good")
+    (office / "left" / "report" / "page.html").write_text("something always comes")
+    said = f"error: {spoil(office / 'left')}"
     done = blogsum(*ASKED)
-    said = "the model of job blogsum-my-model-HASH is not what the job wrote: its sha256 differs"
-    assert (done.code, last(done)) == (3, f"error: {said} (the same command fetches it again)")
+    assert (done.code, last(done)) == (3, f"{said} (the same command fetches it again)"), done.stderr
+    again = blogsum(*ASKED)
+    assert (again.code, last(again)) == (3, f"{said} ({NEXT})")
     assert (there(azure), (office / "my-model").exists()) == (sorted([*ASSETS, CODE, JOB]), False)
+    assert runs.known(home() / "runs") == []
+    shutil.rmtree("left")
+    shutil.move("good", "left")
+    assert blogsum(*ASKED).code == 0
+    assert there(azure) == sorted([*ASSETS, CODE, JOB, f"{JOB}-2", f"{MODEL}-2"])
 
 
 def test_two_commands_at_once_start_one_job(blogsum: Blogsum, azure: Azure, office: Path) -> None:
@@ -471,7 +504,6 @@ def test_a_command_killed_while_it_sends_is_repeated_and_one_job_exists(
 
 
 KILLED = {  # the request at which the command dies -> the jobs that exist then
-    "PUT /data/": 0,
     "PUT /environments/": 0,
     "GET /jobs/": 0,
     "GET /store/.*/my-model/model.safetensors": 1,

@@ -82,7 +82,7 @@ class Azure:
         return "".join(there[name].data.decode() for name in sorted(there) if name.startswith(prefix))
 
     def pause(self, seconds: float) -> None:
-        """What a client calls instead of sleeping: comes back as soon as a job has news; a second late at most."""
+        """What a client calls instead of sleeping: comes back as soon as a job has news."""
         with self._news:
             self._news.wait_for(lambda: self._count > self._seen, timeout=60)
             self._seen = self._count
