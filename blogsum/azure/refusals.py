@@ -11,7 +11,10 @@ from typing import Any
 from blogsum.azure.place import Place
 from blogsum.errors import UserError
 
+_DEEPEST = 10  # errors in errors
 _LONGEST = 300  # characters of Azure's own words
+# a signature lets anybody read the storage for hours, a token do all that its owner may: neither belongs on a screen
+_SECRET = re.compile(r"(?<=[?&;])[^\s'\"]*\bsig=[^\s'\"]*|\beyJ[\w-]+\.[\w.-]*")
 LOGIN = "az login, then the same command again"
 AGAIN = "the same command again goes on where this one stopped"
 _FULL = ("AccountQuotaExceeded", "InsufficientAccountCapacity", "ShareQuotaExceeded", "StorageQuotaExceeded")
@@ -124,19 +127,15 @@ def _told(error: Any) -> tuple[str, str]:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The first error of a chain that has an HTTP status or is azure-core's; else the error itself."""
-    one: BaseException | None = error
-    for _ in range(10):
-        if one is None:
+    """The first error of a chain that has an HTTP status or is azure-core's or azure-identity's; else the error."""
+    one = error
+    for _ in range(_DEEPEST):
+        if getattr(one, "status_code", None) or type(one).__module__.startswith(("azure.core", "azure.identity")):
+            return one
+        inner = getattr(one, "inner_exception", None) or one.__cause__ or one.__context__
+        if not isinstance(inner, BaseException):
             break
-        kinds = {kind.__module__.partition(".")[0] + "." + kind.__name__ for kind in type(one).__mro__}
-        if getattr(one, "status_code", None) or "azure.AzureError" in kinds - {"azure.MlException"}:
-            if type(one).__module__.startswith("azure.core") or type(one).__module__.startswith("azure.identity"):
-                return one
-            if getattr(one, "status_code", None):
-                return one
-        one = getattr(one, "inner_exception", None) or getattr(one, "_error", None) or one.__cause__ or one.__context__
-        one = one if isinstance(one, BaseException) else None
+        one = inner
     return error
 
 
@@ -160,5 +159,5 @@ def _first(error: BaseException) -> str:
 
 
 def _short(words: str) -> str:
-    text = " ".join(words.split())
+    text = _SECRET.sub("…", " ".join(words.split()))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -19,6 +19,7 @@ from blogsum.train.recipe import Machine
 
 _BATCH = 50  # steps of which MLflow hears at once: a request each would slow a run on a far server down
 _EXPERIMENT = "blogsum finetune"
+_DATABASE = "sqlite:///"
 # MLflow's own patience with a server that is gone is many minutes; from 3.2 on it sends statistics to its maker
 _MANNERS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -80,6 +81,14 @@ class Mirrored:
             self._watch.note(f"{type(one).__name__} hears no more of this run: {_line(error)}")
 
 
+def _place(address: str) -> dict[str, str]:
+    """Where the files of a new experiment go: beside its database; MLflow would put them where the command stands."""
+    if not address.startswith(_DATABASE):
+        return {}
+    folder = Path(address.removeprefix(_DATABASE)).absolute().parent
+    return {"artifact_location": (folder / "mlartifacts").as_uri()}
+
+
 class MLflow:
     """A run on an MLflow server; a run that goes on goes on there, too."""
 
@@ -107,7 +116,7 @@ class MLflow:
             self._client.update_run(self._id, status="RUNNING")
             return
         found = self._client.get_experiment_by_name(_EXPERIMENT)
-        experiment = found.experiment_id if found else self._client.create_experiment(_EXPERIMENT)
+        experiment = found.experiment_id if found else self._client.create_experiment(_EXPERIMENT, **_place(address))
         self._id = self._client.create_run(experiment, run_name=run.name).info.run_id
         run.tell(mlflow={"address": address, "run": self._id})
         self._tell_parameters(facts)

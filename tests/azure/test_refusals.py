@@ -80,6 +80,14 @@ SAID = {
     ),
     "something of the SDK": (ValueError("x is no y\nTraceback"), "start the job: x is no y", AGAIN, 0),
     "a long story": (ValueError("word " * 200), f"start the job: {'word ' * 59}word…", AGAIN, 0),
+    "secrets": (
+        ValueError(
+            "GET https://a.blob.core.windows.net/c/b?sv=2024&sig=Zm9v%3D&se=x 'Bearer eyJhbGciOi.eyJhdWQi.c2ln' no"
+        ),
+        "start the job: GET https://a.blob.core.windows.net/c/b?… 'Bearer …' no",
+        AGAIN,
+        0,
+    ),
     "nothing": (RuntimeError(), "start the job: RuntimeError", AGAIN, 0),
 }
 

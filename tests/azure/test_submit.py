@@ -96,6 +96,11 @@ def test_a_run_is_sent_followed_fetched_and_registered(blogsum: Blogsum, azure: 
     [kept] = jobs.known(home() / "runs")
     assert (kept.facts["status"], kept.facts["job"], kept.facts["run"]) == ("Completed", job, RUN)
     assert sorted(path.name for path in kept.folder.iterdir()) == [".lock", "job", "job.json"]
+    # neither a token nor a signature is printed or written
+    written = [path.read_bytes() for folder in (office, home()) for path in folder.rglob("*") if path.is_file()]
+    assert len(azure.logins.given) > 0
+    for secret in (b"eyJ", b"sig="):
+        assert not any(secret in text for text in (*written, done.stdout.encode(), done.stderr.encode()))
 
 
 def test_what_is_sent_is_what_is_rendered(blogsum: Blogsum, azure: Azure, office: Path) -> None:

@@ -119,13 +119,17 @@ def test_a_missing_package_is_said_before_the_run(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.slow
-def test_mlflow_itself_takes_it(tmp_path: Path) -> None:
+def test_mlflow_itself_takes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tracking: Any = pytest.importorskip("mlflow.tracking", reason="needs blogsum[mlflow]")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     address = f"sqlite:///{tmp_path / 'mlflow.db'}"
     done = finetune.start(job(tmp_path, tiny.hub(tmp_path / "base"), mlflow=address))
     client = tracking.MlflowClient(tracking_uri=address)
     found = client.get_run(done.run.facts["mlflow"]["run"])
     assert found.info.status == "FINISHED"
+    assert found.info.artifact_uri.startswith((tmp_path / "mlartifacts").as_uri())
+    assert list((tmp_path / "elsewhere").iterdir()) == []
     assert found.data.params["training.rate"] == "0.001"
     history = client.get_metric_history(found.info.run_id, "loss")
     assert [(one.step, one.value) for one in sorted(history, key=lambda one: one.step)] == [
