@@ -61,7 +61,8 @@ def test_the_jobs_of_blogsum_are_a_table_the_newest_first(office: Azure, blogsum
         "blogsum-two-1                  Failed     2026-11-21 10:00  45 s        blog@3  my-model\n"
         f"{OURS}  Completed  2026-11-20 10:00  2 h 05 min  blog@3  my-model\n"
     )
-    assert [one.query["tag"] for one in office.requests if one.path.endswith("/jobs")] == ["code_sha256"]
+    pages = [one.query for one in office.requests if one.path.endswith("/jobs")]
+    assert [(one["tag"], one.get("$skip")) for one in pages] == [("code_sha256", None), ("code_sha256", "3")]
     # the history is asked of those that began, and of blogsum's alone
     begun = ("sad_bean_x1", "blogsum-two-1", OURS)
     assert [one.rpartition("/runs/")[2] for one in office.asked("details$")] == [f"{name}/details" for name in begun]
@@ -85,6 +86,7 @@ def test_json_has_all_that_is_known(office: Azure, blogsum: Blogsum) -> None:
 
 def test_no_more_than_asked_for(office: Azure, blogsum: Blogsum) -> None:
     assert len(blogsum("azure", "jobs", "--json", "--limit", "2").stdout.splitlines()) == 2
+    assert len([one for one in office.requests if one.path.endswith("/jobs")]) == 1  # one page
 
 
 def test_no_jobs_is_a_word_on_stderr(office: Azure, blogsum: Blogsum) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from tests.azure.loopback.answers import Answer, Asked, refused, told
 from tests.azure.loopback.blobs import ROOT, STORE
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _KINDS = "Microsoft.MachineLearningServices"
 _ASSETS = ("codes", "data", "models", "environments", "components")
+_PAGE = 3  # jobs
 _FINAL = ("Completed", "Failed", "Canceled")
 
 
@@ -185,16 +187,25 @@ def _get(azure: Azure, asked: Asked, way: str) -> Answer:
         return told(azure.documents[way])
     below = [one for key, one in azure.documents.items() if key.startswith(f"{way}/")]
     parts = way.split("/")
-    if way in ("jobs", *_ASSETS) or parts[-1] == "versions":
-        if tag := asked.query.get("tag"):
-            below = [one for one in below if tag in one["properties"].get("tags", {})]
+    if way == "jobs":
+        return _page(azure, asked, below[::-1])
+    if way in _ASSETS or parts[-1] == "versions":
         wanted = asked.query.get("hash")  # of code: none is known by it, so that it always travels
-        # jobs come with the newest first
-        return told({"value": [] if wanted else below[::-1] if way == "jobs" else below})
+        return told({"value": [] if wanted else below})
     if parts[0] in _ASSETS and len(parts) == 2 and below:
         versions = {"nextVersion": str(len(below) + 1), "latestVersion": below[-1]["name"]}
         return told(_resource(asked.path, parts[1], f"workspaces/{parts[0]}", versions))
     return refused(404, "NotFound", f"Could not find {way}.")
+
+
+def _page(azure: Azure, asked: Asked, jobs: list[dict[str, Any]]) -> Answer:
+    """Some of the jobs, the newest first, and where the next ones are."""
+    tag = asked.query.get("tag")
+    found = [one for one in jobs if tag is None or tag in one["properties"].get("tags", {})]
+    start = int(asked.query.get("$skip", 0))
+    more = {**asked.query, "$skip": str(start + _PAGE)}
+    link = {"nextLink": f"{azure.url}{asked.path}?{urlencode(more)}"} if start + _PAGE < len(found) else {}
+    return told({"value": found[start : start + _PAGE], **link})
 
 
 def _cancel(azure: Azure, job: str) -> Answer:
