@@ -1,4 +1,4 @@
-"""The machines: they put code and inputs into an empty folder, run the job's command, a process a rank, and take back.
+"""The machines: code, inputs and an empty folder for each output in; the job's command, a process a rank; outputs out.
 
 What they run is the command that was sent, with the Python that runs the tests; everything else of this environment
 that a machine of Azure would not have is kept from it.
@@ -101,7 +101,8 @@ class Machines:
         documents, blobs = self._azure.documents, self._azure.blobs
         code = documents[_way(properties["codeId"])]["properties"]["codeUri"]
         container, _, prefix = code.partition(f"{ROOT}/")[2].partition("/")
-        blobs.pull(container, prefix, node / "code")
+        for machine in range(_size(properties)[0]):
+            blobs.pull(container, prefix, node / f"code-{machine}")
         command = str(properties["command"])
         for key, one in properties.get("inputs", {}).items():
             asset = documents[_way(one["uri"])]["properties"]
@@ -116,15 +117,13 @@ class Machines:
 
     def _run(self, name: str, properties: dict[str, Any], command: str, node: Path) -> int:
         """Run every rank and write its log; the highest exit code."""
-        spread = properties.get("distribution") or {}
-        each = int(spread.get("processCountPerInstance") or 1)
-        size = each * int((properties.get("resources") or {}).get("instanceCount") or 1) if spread else 1
+        machines, each = _size(properties)
+        size, port = machines * each, _port()
         self.started.append(name)
-        port, root = _port(), node / "code"
         ranks = [
             subprocess.Popen(
                 ["bash", "-c", command],
-                cwd=root,
+                cwd=node / f"code-{rank // each}",
                 env=_environment(node, name, rank, size, each, port) | properties.get("environmentVariables", {}),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -149,6 +148,14 @@ class Machines:
         for line in process.stdout:
             self._azure.blobs.append(f"ExperimentRun/dcid.{name}/user_logs/{log}", line)
             self._azure.news()
+
+
+def _size(properties: dict[str, Any]) -> tuple[int, int]:
+    """How many machines a job has, and how many processes run on each; without a distribution it is one."""
+    spread = properties.get("distribution")
+    if not spread:
+        return 1, 1
+    return int(properties["resources"]["instanceCount"]), int(spread["processCountPerInstance"])
 
 
 def _environment(node: Path, name: str, rank: int, size: int, each: int, port: int) -> dict[str, str]:
