@@ -42,9 +42,16 @@ class Answer(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        self._give("value")
+
+    def do_POST(self) -> None:
+        """Azure DevOps is asked so."""
+        self._give("oidcToken")
+
+    def _give(self, key: str) -> None:
         asked = self.server.asked
         asked.append((self.path, self.headers["Authorization"]))
-        code, body = self.server.answer or (200, json.dumps({"value": f"token {len(asked)}"}).encode())
+        code, body = self.server.answer or (200, json.dumps({key: f"token {len(asked)}"}).encode())
         self.send_response(code)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -153,6 +160,18 @@ def test_a_workflow_logs_in_with_its_own_token(blogsum: Blogsum, workflow: Azure
         assert (sent["grant_type"], sent["scope"]) == ("client_credentials", f"{workflow.url}/.default")
     assert len(github.asked) == len(workflow.logins.exchanges) == 2
     assert workflow.asked("identity") == []
+
+
+def test_a_pipeline_of_azure_devops_does_so_through_its_connection(
+    blogsum: Blogsum, workflow: Azure, github: Github, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ACTIONS_ID_TOKEN_REQUEST_URL")
+    for name, value in {**DEVOPS, "SYSTEM_OIDCREQUESTURI": f"http://127.0.0.1:{github.server_port}/oidc"}.items():
+        monkeypatch.setenv(name, value)
+    done = blogsum("azure", "check")
+    assert (done.code, done.stdout) == (0, "")
+    assert [one["client_assertion"] for one in workflow.logins.exchanges] == ["token 1"]
+    assert github.asked == [("/oidc?api-version=7.1&serviceConnectionId=the-connection", "Bearer s3cret")]
 
 
 def test_a_workflow_without_the_permission_is_told(blogsum: Blogsum, workflow: Azure, github: Github) -> None:
