@@ -1,46 +1,46 @@
-"""Train a small mT5 for real: ``python benchmarks/finetune.py --data DIR`` (DIR/blog/dev.jsonl.gz), ten quiet minutes.
+"""Train a small mT5 for real: ``python benchmarks/finetune.py --data DIR`` (DIR/blog/dev.jsonl.gz), most of an hour.
 
-A model of random weights (2.5 million, 4,000 pieces of vocabulary) learns with ``blogsum finetune``, by the recipe in
-finetune.toml: first to write how a passage of a post opens, then the description that a person wrote. No repository of
-the posts held out is seen. So small a model, without pretraining, is expected to lose: the figures say by how much.
-Writes benchmarks/results/finetune.md.
+A model of random weights learns with ``blogsum finetune`` in three runs: to copy sentences (tuning/copying.toml), to
+choose them (tuning/choosing.toml), and from good descriptions (finetune.toml), with a learning curve. Neither the model
+nor the ranker that it is compared with sees a repository of the posts held out. So small a model, without pretraining,
+is expected to lose: the figures say by how much. Writes finetune.md, finetune.svg and finetune_loss.svg into
+benchmarks/results.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import os
-import platform
+import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
-from random import Random
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from blogsum.data.thresholds import Thresholds  # noqa: E402
-from blogsum.data.validate import ERROR, validate  # noqa: E402
-from blogsum.report import tuning  # noqa: E402
-from blogsum.store.runs import METRICS  # noqa: E402
-from blogsum.text.sentences import of_article  # noqa: E402
+from benchmarks.tuning import alone, page, pairs, ranker, start  # noqa: E402
+from blogsum import files, jsonl  # noqa: E402
+from blogsum.read.records import from_record  # noqa: E402
+from blogsum.store.runs import METRICS, TRAININGS, Run  # noqa: E402
+from blogsum.summarize.tokens import Tokens  # noqa: E402
 from blogsum.train import recipe as recipes  # noqa: E402
-from blogsum.train.finetune import start  # noqa: E402
-from blogsum.train.fitting import Job  # noqa: E402
+from blogsum.train.finetune import start as finetune  # noqa: E402
+from blogsum.train.fitting import CURVE, Job, Study  # noqa: E402
 from blogsum.train.loop import Nobody  # noqa: E402
 from blogsum.types import Article  # noqa: E402
-from models.teaser.fit import by_repo  # noqa: E402
-from models.teaser.posts import Post, read  # noqa: E402
 
-PIECES, PASSAGES = 4000, 6_000
-SIZES = {"d_model": 128, "d_kv": 48, "d_ff": 256, "num_layers": 3, "num_decoder_layers": 3, "num_heads": 4}
-_FOLDS = 8  # of the repositories one is held out, one stops the training
-_SHORT, _LONG = 5, 40  # words of a sentence that a passage is made of
+RECIPES = ROOT / "benchmarks"
+RUNS = ("base", "copying", "choosing", "finetune")
+ALONE = "copying-alone"  # what the model of the first run writes about the posts that the last one is judged on
+ALL = 10**6
+PASSAGES, SHARE, UNSEEN = 24_000, 0.5, 200  # long ones; short ones for each of them; of posts not trained on
+SHORT, LONG = 28, 126  # tokens
+TIMES = {"de": 8, "en": 3}  # pairs of a post in the first run: German ones are few
 
 
 class Said(Nobody):
@@ -49,118 +49,127 @@ class Said(Nobody):
     def step(self, record: Mapping[str, Any], steps: int) -> None:
         """A step was done."""
         if record["step"] % 100 == 0:
-            print(f"step {record['step']} of {steps}: loss {record['loss']:.3f}", file=sys.stderr, flush=True)
+            say(f"step {record['step']} of {steps}: loss {record['loss']:.3f}")
 
     def judged(self, record: Mapping[str, Any]) -> None:
         """Dev was looked at."""
-        print(f"step {record['step']}: dev loss {record['dev_loss']:.3f}", file=sys.stderr, flush=True)
+        say(f"step {record['step']}: dev loss {record['dev_loss']:.3f}, ROUGE {record.get('rouge', 0):.3f}")
+
+    def note(self, text: str) -> None:
+        """Something that a person should read."""
+        say(text)
 
     def expected(self, text: str) -> None:
         """What the run will take."""
-        print(text, file=sys.stderr, flush=True)
+        say(text)
 
 
 def main() -> None:
-    """Build, train, judge, write."""
+    """Build, train, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--posts", type=int, default=10**9, help="use only so many posts: for a quick look")
+    parser.add_argument(
+        "--work", type=Path, help="keeps models and runs, and goes on from them  [default: nothing is kept]"
+    )
+    parser.add_argument("--posts", type=int, default=ALL, help="use only so many posts: for a quick look")
     parser.add_argument("--passages", type=int, default=PASSAGES)
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks/results/finetune.md")
     options = parser.parse_args()
-    began = time.perf_counter()
-    rows = posts([post for post in read(options.data, "text") if post.good][: options.posts])
-    weak = list(passages([row for row in rows if row.split == "train"], options.passages))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        base(folder / "base", [row for row in rows if row.split == "train"])
-        asked = recipes.make(recipes.load(ROOT / "benchmarks" / "finetune.toml"))
-        asked = replace(asked, task=replace(asked.task, base=str(folder / "base")))
-        known = {"posts": rows, "passages": weak}
-        done = start(Job(asked, folder / "model", folder / "runs", known.__getitem__, Said()))
-        report = render(done.facts, done.run.lines(METRICS), time.perf_counter() - began)
+    with tempfile.TemporaryDirectory() as temporary:
+        report, drawn = measured(options.data, options.work or Path(temporary), options.posts, options.passages)
     options.output.write_text(report, encoding="utf-8")
+    for end, picture in drawn.items():
+        path = options.output.with_name(f"{options.output.stem}{end}.svg")
+        path.write_text(picture, encoding="utf-8")
     print(report)
 
 
-def posts(found: Sequence[Post]) -> list[Article]:
-    """The posts with their descriptions as summaries, split by repository, without those that break a rule."""
-    parts = {0: "test", 1: "dev"}
-    rows = [
-        replace(post.article, summary=post.description, split=parts.get(fold, "train"))
-        for post, fold in zip(found, by_repo(found, _FOLDS), strict=True)
-    ]
-    while wrong := {one.id for one in validate(rows, Thresholds()).findings if one.severity == ERROR}:
-        rows = [row for row in rows if row.id not in wrong]
-    return rows
+def measured(data: Path, work: Path, posts: int, passages: int) -> tuple[str, dict[str, str]]:
+    """The report in Markdown, and its pictures; what is finished in ``work`` is not done again."""
+    if not all(_told(work, name).is_file() for name in (*RUNS, ALONE)):
+        began = time.perf_counter(), time.process_time()
+        found = pairs.corpus(data, posts)
+        say(f"{len(found.good)} good posts, {len(found.others)} others, {len(found.held)} repositories held out")
+        with ranker.used(ranker.fitted(data, found.held, posts)):
+            pieces = start.vocabulary(pairs.lines(found))
+            start.write(work / "base", pieces, 0)
+            known = material(found, Tokens(pieces, start.EOS), passages)
+            _tell(work, "base", began, repositories=found.judged)
+            say(", ".join(f"{len(rows):,} {name}" for name, rows in known.items()))
+            for base, name in pairwise(RUNS):
+                if not _told(work, name).is_file():
+                    train(name, base, work, known)
+            held, asked = found.part("test"), recipes.make(recipes.load(RECIPES / "finetune.toml"))
+            texts = alone.texts(work / "copying", held, asked)
+            files.replace(_told(work, ALONE), json.dumps({row.id: text for row, text in zip(held, texts, strict=True)}))
+    prepared = json.loads(_told(work, "base").read_text(encoding="utf-8"))
+    stages = [finished(name, work) for name in RUNS[1:]]
+    copied = json.loads(_told(work, ALONE).read_text(encoding="utf-8"))
+    report = page.write(stages, copied, page.Spent(prepared["clock"], prepared["cpu"]), prepared["repositories"])
+    return report, page.pictures(stages)
 
 
-def passages(rows: Sequence[Article], count: int) -> Iterator[Article]:
-    """Passages of two to four sentences; what is to be written about each is its first sentence."""
-    chance = Random(0)
-    lines = {row.id: [one.text for one in of_article(row.text, row.lang or "und")] for row in rows}
-    whole = [row for row in rows if len(lines[row.id]) >= 4]
-    for number in range(count):
-        row = chance.choice(whole)
-        at, size = chance.randrange(len(lines[row.id]) - 1), chance.randint(2, 4)
-        run = lines[row.id][at : at + size]
-        if all(_SHORT <= len(line.split()) <= _LONG for line in run):
-            yield Article(f"{number}", " ".join(run), summary=run[0], lang=row.lang)
+def material(found: pairs.Corpus, tokens: Tokens, count: int) -> dict[str, list[Article]]:
+    """The datasets of the recipes, by the names they have there."""
+    room = recipes.make(recipes.load(RECIPES / "tuning" / "choosing.toml")).task.max_input - 1
+    choices = [replace(pair, split="train") for pair in pairs.selections(found.others, TIMES, room, tokens)]
+    for part in ("dev", "test"):
+        once = dict.fromkeys(TIMES, 1)
+        choices += [replace(pair, split=part) for pair in pairs.selections(found.part(part), once, room, tokens)]
+    known = [post for post in found.prose if not post.unseen]
+    unseen = [post for post in found.prose if post.unseen]
+    passages = [replace(one, split="train") for one in pairs.passages(known, count, LONG, 0.15, tokens)]
+    for part, seed in (("dev", 1), ("test", 2)):
+        passages += [replace(one, split=part) for one in pairs.passages(unseen, UNSEEN, LONG - seed, 0.0, tokens)]
+    return {
+        "short passages": list(pairs.passages(known, round(SHARE * count), SHORT, 0.5, tokens)),
+        "passages": pairs.valid(passages),
+        "choices": pairs.valid(choices),
+        "posts": list(found.good),
+    }
 
 
-def base(folder: Path, rows: Sequence[Article]) -> None:
-    """An mT5 of random weights, its vocabulary made from ``rows``."""
-    import sentencepiece
-    import torch
-    from transformers import MT5Config, MT5ForConditionalGeneration
-
-    written = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.Train(
-        sentence_iterator=(line for row in rows for line in _lines(row)),
-        model_writer=written,
-        vocab_size=PIECES,
-        hard_vocab_limit=False,  # a quick look has too little text for so many
-        byte_fallback=True,
-        character_coverage=0.9998,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        user_defined_symbols=["▁<extra_id_0>"],
-        num_threads=1,
-        minloglevel=2,
-    )
-    torch.manual_seed(0)
-    marks = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
-    model = MT5ForConditionalGeneration(MT5Config(vocab_size=PIECES, **SIZES, **marks))
-    with torch.no_grad():  # a head that starts as the embedding learns sooner
-        model.lm_head.weight.copy_(model.shared.weight * SIZES["d_model"] ** -0.5)
-    model.save_pretrained(folder)
-    (folder / "spiece.model").write_bytes(written.getvalue())
+def train(name: str, base: str, work: Path, known: Mapping[str, Sequence[Article]]) -> None:
+    """One run from the model ``base`` in ``work``, where its own goes, too."""
+    last = name == RUNS[-1]
+    asked = recipes.make(recipes.load(RECIPES / ("" if last else "tuning") / f"{name}.toml"))
+    asked = replace(asked, task=replace(asked.task, base=str(work / base)))
+    began = time.perf_counter(), time.process_time()
+    study = Study(CURVE) if last else Study()
+    done = finetune(Job(asked, work / name, work / "runs", known.__getitem__, Said(), study=study))
+    _tell(work, name, began, run=done.run.name)
 
 
-def _lines(row: Article) -> list[str]:
-    """What a vocabulary is made from."""
-    return [*(one.text for one in of_article(row.text, row.lang or "und")), row.summary or ""]
+def finished(name: str, work: Path) -> page.Stage:
+    """What a run in ``work`` left."""
+    told = json.loads(_told(work, name).read_text(encoding="utf-8"))
+    run = Run(work / "runs" / told["run"])
+    rows = _lines(run.folder / "evaluation.jsonl")
+    articles = [from_record(row, "") for row in _lines(run.folder / "predictions" / "tuned.jsonl")]
+    held = {article.id: article for article in articles}
+    facts = run.facts
+    if name == RUNS[-1]:  # the training on all posts is one inside the study's
+        run = Run(run.folder / TRAININGS / files.digest(f"{facts['data']['train']} posts")[:12])
+    return page.Stage(facts, run.lines(METRICS), rows, held, page.Spent(told["clock"], told["cpu"]))
 
 
-def render(facts: Mapping[str, Any], metrics: Sequence[Mapping[str, Any]], seconds: float) -> str:
-    """The report in Markdown."""
-    data, looks = facts["data"], [line for line in metrics if "dev_loss" in line]
-    curve = "\n".join(f"| {line['step']} | {line['dev_loss']:.3f} |" for line in looks)
-    return (
-        "# A small mT5, trained with `blogsum finetune`\n\n"
-        f"`python benchmarks/finetune.py --data DIR` · {seconds / 60:.0f} minutes · {platform.machine()}, "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {facts['libraries']['torch']}, "
-        f"seed {facts['recipe']['training']['seed']}, recipe benchmarks/finetune.toml\n\n"
-        f"{data['weak']['train']:,} passages, then {data['train']} posts of other repositories; {data['dev']} posts "
-        f"stop the training. {facts['result']['steps']} steps, kept those of step {facts['result']['best_step']}.\n\n"
-        f"**{tuning.verdict(facts['evaluation'])}.**\n\n"
-        f"{tuning.markdown(facts['evaluation'])}\n\n"
-        "`rouge` is the mean of ROUGE-1, -2 and -L. All weights are learned here, without pretraining: it shows that "
-        "training works and what it costs, not how well mT5 summarises.\n\n"
-        f"| step | dev loss |\n|---|---|\n{curve}\n"
-    )
+def _lines(path: Path) -> list[Any]:
+    return [jsonl.parse(line) for line in path.read_bytes().splitlines()]
+
+
+def _told(work: Path, name: str) -> Path:
+    """Where it says how a part of the work was done."""
+    return work / f"{name}.json"
+
+
+def _tell(work: Path, name: str, began: tuple[float, float], **more: Any) -> None:
+    spent = {"clock": time.perf_counter() - began[0], "cpu": time.process_time() - began[1]}
+    files.replace(_told(work, name), json.dumps({**spent, **more}))
+
+
+def say(text: str) -> None:
+    """Tell who waits."""
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
