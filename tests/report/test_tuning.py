@@ -70,6 +70,21 @@ def test_the_first_line(comparison: dict[str, Any], said: str) -> None:
     assert tuning.verdict(comparison) == said
 
 
+BESIDE = [
+    (0.2, 40, "Better than the default model house (ROUGE +.20, +.15 to +.25)"),
+    (0.02, 40, "NOT BETTER than the default model house (ROUGE +.02, −.03 to +.07)"),
+    (0.9, 9, "Too few posts to tell it from the default model house (ROUGE +.90, +.85 to +.95)"),
+]
+
+
+@pytest.mark.parametrize(("difference", "count", "said"), BESIDE)
+def test_the_line_about_the_default_model(difference: float, count: int, said: str) -> None:
+    one = {"rouge": interval(difference)}
+    better = {"default": count >= 10 and one["rouge"]["low"] > 0}
+    comparison = {"n": count, "enough": count >= 10, "against": {"default": one}, "better": better, "model": "house"}
+    assert tuning.beside(comparison) == said
+
+
 def test_the_table() -> None:
     assert tuning.table(found(0.1, 0.1)) == (
         "          rouge          coherence      consistency    fluency        relevance      words\n"

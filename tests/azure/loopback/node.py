@@ -133,6 +133,9 @@ class Machines:
             for rank in range(size)
         ]
         self._running[name] = ranks
+        if name in self._cancelled:  # while they were started
+            for rank in ranks:
+                _kill(rank)
         logs = [f"std_log_process_{rank}.txt" for rank in range(size)] if size > 1 else ["std_log.txt"]
         readers = [threading.Thread(target=self._log, args=(name, *pair)) for pair in zip(ranks, logs, strict=True)]
         for reader in readers:
