@@ -153,7 +153,9 @@ class Loop:
                 raise self._stopped(state)
         self.network.team.told(None)  # the first process has written the best
         if state.best_step:
-            put(parameters, checkpoints.load_best(self.run.folder / CHECKPOINTS, state.best_step))
+            if self.network.team.leads:
+                put(parameters, checkpoints.load_best(self.run.folder / CHECKPOINTS, state.best_step))
+            self.network.team.spread(parameters)
         return state
 
     def _looked(self, state: State, parameters: Mapping[str, Any]) -> bool:

@@ -66,6 +66,16 @@ class Team:
             one.grad = flat[at : at + one.numel()].view_as(one).clone()
             at += one.numel()
 
+    def spread(self, parameters: Mapping[str, Any]) -> None:
+        """Give every process the first one's values: the others may stand on machines that cannot read its disk."""
+        if self.size == 1:
+            return
+        from accelerate.utils import broadcast
+
+        with _together():
+            for _, one in sorted(parameters.items()):
+                one.data.copy_(broadcast(one.detach().contiguous(), 0))
+
     def total(self, value: float) -> float:
         """The sum of a number over all processes."""
         if self.size == 1:
