@@ -55,19 +55,19 @@ def find(client: Any, place: Place, name: str) -> Listed:
         if not there:
             raise UserError(f"workspace {place.workspace} has no job of blogsum", hint="blogsum finetune … --on azure")
         return there[0]
+    doing = f"look for job {name}"
     try:
-        with refusals.in_words(place, f"look for job {name}"), sdk.quiet():
+        with refusals.in_words(place, doing), sdk.quiet():
             job = client.jobs.get(name)
-            own = _is_own(job)
-            found = _listed(client, job)
     except refusals.Refused as error:
         if error.status == 404 and not error.is_of_place:
             hint = "blogsum azure jobs lists them"
             raise UserError(f"workspace {place.workspace} has no job {name}", hint=hint) from error
         raise
-    if not own:
+    if not _is_own(job):
         raise UserError(f"job {name} is none of blogsum's", hint=f"az ml job show --name {name}")
-    return found
+    with refusals.in_words(place, doing), sdk.quiet():
+        return _listed(client, job)
 
 
 def cancel(client: Any, place: Place, name: str) -> None:

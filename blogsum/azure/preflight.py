@@ -19,6 +19,7 @@ from blogsum.errors import UserError
 from blogsum.store import runs
 
 _QUOTA = "Azure ML studio (https://ml.azure.com) > Quota > Request quota"
+_WHOLE = "total cluster dedicated"  # of all families together
 _CLUSTER, _LOW = "amlcompute", "low_priority"
 # rendered file -> what the SDK calls the assets of its kind
 _ASSETS = {"data.yml": "data", "warm_up.yml": "data", "base.yml": "models"}
@@ -173,7 +174,7 @@ def _size(size: Any, where: Place) -> Iterator[Finding]:
 
 
 def _quota(usages: list[Any], where: Place, location: str, size: Any) -> Iterator[Finding]:
-    """Whether the cores of the run's machines are allowed, and free now."""
+    """Whether the cores of the run's machines are allowed, of their family and in the region, and free now."""
     cores = _number(size, "v_cp_us", "vCPUs") * where.instances
     family = _family(str(size.family or ""))
     usage = next((one for one in usages if _family(_name(one)) == family), None)
@@ -181,15 +182,22 @@ def _quota(usages: list[Any], where: Place, location: str, size: Any) -> Iterato
         text = f"Azure does not say how many cores of {size.family or size.name} may be used"
         yield Finding(f"{text}; {_QUOTA} shows it")
         return
-    limit, used = int(usage.limit or 0), _number(usage, "current_value", "currentValue")
+    yield _limit(usage, cores, location)
+    for one in usages:
+        if _name(one).lower().startswith(_WHOLE) and (found := _limit(one, cores, location)).next:
+            yield found
+
+
+def _limit(usage: Any, cores: int, location: str) -> Finding:
+    """Whether so many cores are within a limit."""
+    limit, used = _number(usage, "limit"), _number(usage, "current_value", "currentValue")
+    if limit < 0:  # -1: a workspace without a limit of its own
+        return Finding(f"{_name(usage)} in {location}: no limit is set, {used} in use, the run takes {cores}")
     text = f"{_name(usage)} in {location}: {limit} allowed, {used} in use, the run takes {cores}"
-    if limit < 0:  # a workspace without a limit of its own
-        yield Finding(f"{_name(usage)} in {location}: no limit is set, {used} in use, the run takes {cores}")
-    elif limit < cores:
-        yield Finding(text, f"ask for {cores} at {_QUOTA}, or name a smaller machine in [azure]")
-    else:
-        # those in use may be this cluster's own, idle: no fault, but a job may wait for them
-        yield Finding(text if limit - used >= cores else f"{text}; the job may have to wait")
+    if limit < cores:
+        return Finding(text, f"ask for {cores} at {_QUOTA}, or name a smaller machine in [azure]")
+    # those in use may be this cluster's own, idle: no fault, but a job may wait for them
+    return Finding(text if limit - used >= cores else f"{text}; the job may have to wait")
 
 
 def _environment(client: Any, where: Place) -> Iterator[Finding]:

@@ -7,12 +7,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from blogsum.azure import login
+from blogsum.azure.place import commented
 from blogsum.errors import MissingExtra, UserError
+from tests.azure.loopback.cloud import PLACE, Azure
+from tests.conftest import Blogsum
 
 GITHUB = {"AZURE_TENANT_ID": "11111111-1111-1111-1111-111111111111", "AZURE_CLIENT_ID": "the-app"}
 DEVOPS = {
@@ -38,9 +42,16 @@ class Answer(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        self._give("value")
+
+    def do_POST(self) -> None:
+        """Azure DevOps is asked so."""
+        self._give("oidcToken")
+
+    def _give(self, key: str) -> None:
         asked = self.server.asked
         asked.append((self.path, self.headers["Authorization"]))
-        code, body = self.server.answer or (200, json.dumps({"value": f"token {len(asked)}"}).encode())
+        code, body = self.server.answer or (200, json.dumps({key: f"token {len(asked)}"}).encode())
         self.send_response(code)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -128,6 +139,45 @@ def test_a_refusal_of_github_is_a_line_without_a_secret(
         token()
     assert str(caught.value) == f"GitHub gave no token for the login: {said}"
     assert caught.value.hint == "the workflow needs 'permissions: id-token: write'"
+
+
+@pytest.fixture
+def workflow(blogsum: Blogsum, azure: Azure, github: Github, monkeypatch: pytest.MonkeyPatch) -> Azure:
+    """A workflow of GitHub Actions in a folder with the settings; Entra ID is the loopback's."""
+    for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", azure.url)
+    Path("blogsum.toml").write_text(commented({**PLACE, "compute": "gpu-cluster"}))
+    return azure
+
+
+def test_a_workflow_logs_in_with_its_own_token(blogsum: Blogsum, workflow: Azure, github: Github) -> None:
+    for number in (1, 2):
+        done = blogsum("azure", "check")
+        assert (done.code, done.stdout) == (0, "")
+        sent = workflow.logins.exchanges[-1]
+        assert (sent["client_assertion"], sent["client_id"]) == (f"token {number}", "the-app")
+        assert (sent["grant_type"], sent["scope"]) == ("client_credentials", f"{workflow.url}/.default")
+    assert len(github.asked) == len(workflow.logins.exchanges) == 2
+    assert workflow.asked("identity") == []
+
+
+def test_a_pipeline_of_azure_devops_does_so_through_its_connection(
+    blogsum: Blogsum, workflow: Azure, github: Github, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ACTIONS_ID_TOKEN_REQUEST_URL")
+    for name, value in {**DEVOPS, "SYSTEM_OIDCREQUESTURI": f"http://127.0.0.1:{github.server_port}/oidc"}.items():
+        monkeypatch.setenv(name, value)
+    done = blogsum("azure", "check")
+    assert (done.code, done.stdout) == (0, "")
+    assert [one["client_assertion"] for one in workflow.logins.exchanges] == ["token 1"]
+    assert github.asked == [("/oidc?api-version=7.1&serviceConnectionId=the-connection", "Bearer s3cret")]
+
+
+def test_a_workflow_without_the_permission_is_told(blogsum: Blogsum, workflow: Azure, github: Github) -> None:
+    github.answer = (403, b"{}")
+    said = "GitHub gave no token for the login: HTTP 403 (the workflow needs 'permissions: id-token: write')"
+    assert tuple(blogsum("azure", "check")) == (3, "", f"error: {said}\n")
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

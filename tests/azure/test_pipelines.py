@@ -86,7 +86,7 @@ def test_devops_keeps_the_packages_of_the_azure_cli_apart() -> None:
     assert task["env"] == {"SYSTEM_ACCESSTOKEN": "$(System.AccessToken)"}
     install, *after = scripts("devops")
     assert 'python -m venv "$(Agent.TempDirectory)/blogsum"' in install
-    assert "-m pip install 'blogsum[azure,mt5]'" in install
+    assert "-m pip install 'blogsum[azure,data,mt5]'" in install
     ours = [script for script in after if "blogsum " in script]
     assert len(ours) == 2
     for script in ours:

@@ -318,6 +318,15 @@ def test_a_run_is_refused_before_anything_is_pushed(azure: Azure, blogsum: Blogs
     assert (azure.documents, azure.transfers, azure.asked("PUT")) == ({}, [], [])
 
 
+def test_the_cores_of_a_whole_region_have_a_limit_too(check: Check, azure: Azure) -> None:
+    total = "Total Cluster Dedicated Regional vCPUs"
+    azure.usages.append(arm.usage(total, 1, 4))
+    assert check().code == 0
+    azure.usages[-1]["limit"] = 3
+    said = f"{total} in westeurope: 3 allowed, 1 in use, the run takes 4: ask for 4 at {PORTAL}, or name a smaller"
+    assert check().stdout == f"{said} machine in [azure]\n"
+
+
 def test_without_machines_in_the_section_none_are_looked_for(check: Check, azure: Azure) -> None:
     done = check(compute=None)
     said = "[azure] has no compute or instance_type: blogsum azure init --help says what it is\n"

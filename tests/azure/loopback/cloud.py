@@ -131,6 +131,8 @@ class Azure:
         if asked.path == "/identity":
             status, document = self.logins.answer(asked.headers.get("x-identity-header"), asked.query["resource"])
             return told(document, status)
+        if asked.path.endswith("/oauth2/v2.0/token"):
+            return told(self.logins.exchanged(asked.data.decode()))
         if asked.path == "/discovery":
             return told({"api": self.url, "history": self.url, "mlflow": self.url, "studio": self.url})
         if not self.logins.knows(asked.headers.get("authorization")):

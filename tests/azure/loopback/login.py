@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from typing import Any
+from urllib.parse import parse_qsl
 
 SECRET = "the machine's own secret"  # as Azure puts it into IDENTITY_HEADER
 LIFETIME = 3600  # seconds
@@ -18,6 +19,7 @@ class Logins:
         self.refused = ""
         self.lifetime = LIFETIME
         self.given: list[str] = []  # the audiences
+        self.exchanges: list[dict[str, str]] = []
         self._known: set[str] = set()
 
     def answer(self, header: str | None, resource: str) -> tuple[int, dict[str, Any]]:
@@ -30,6 +32,13 @@ class Logins:
         token = ".".join([_part({"alg": "none"}), _part(claims), "eA"])
         self._known.add(token)
         return 200, {"access_token": token, "expires_on": str(until), "resource": resource, "token_type": "Bearer"}
+
+    def exchanged(self, form: str) -> dict[str, Any]:
+        """What Entra ID gives for the token of a pipeline: ``form`` is kept in ``exchanges``."""
+        asked = dict(parse_qsl(form))
+        self.exchanges.append(asked)
+        _, document = self.answer(SECRET, asked["scope"].removesuffix("/.default"))
+        return {**document, "expires_in": self.lifetime}
 
     def knows(self, header: str | None) -> bool:
         """Whether a request's Authorization is one of the tokens."""
