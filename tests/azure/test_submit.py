@@ -97,6 +97,8 @@ def test_a_run_is_sent_followed_fetched_and_registered(blogsum: Blogsum, azure: 
     [kept] = jobs.known(home() / "runs")
     assert (kept.facts["status"], kept.facts["job"], kept.facts["run"]) == ("Completed", job, RUN)
     assert sorted(path.name for path in kept.folder.iterdir()) == [".lock", "job", "job.json"]
+    # where the outputs lie says the workspace, for report and model each
+    assert len(azure.asked("POST /dataversion/batchGetResolvedUris$")) == 2
     # neither a token nor a signature is printed or written
     written = [path.read_bytes() for folder in (office, home()) for path in folder.rglob("*") if path.is_file()]
     assert len(azure.logins.given) > 0

@@ -138,8 +138,8 @@ class Azure:
         if not self.logins.knows(asked.headers.get("authorization")):
             message = "The access token is missing, wrong or has expired."
             return refused(401, "InvalidAuthenticationToken", message, **{"WWW-Authenticate": "Bearer"})
-        service = history.answer if asked.path.startswith("/history/") else arm.answer
-        return service(self, asked)
+        services = {"history": history.answer, "data": history.places}
+        return services.get(asked.path.split("/")[1], arm.answer)(self, asked)
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from tests.azure.loopback.blobs import STORE
 if TYPE_CHECKING:
     from tests.azure.loopback.cloud import Azure
 
+_ASSET = "azureml://locations/westeurope/workspaces/1/data/azureml_{}_output_data_{}/versions/1"
+_OUTPUT = re.compile(r"/data/azureml_(.+)_output_data_(\w+)/versions/1$")
+
 
 def answer(azure: Azure, asked: Asked) -> Answer:
     """What the run history says."""
@@ -22,6 +25,17 @@ def answer(azure: Azure, asked: Asked) -> Answer:
     return _run(azure, found[1], details=bool(found[2]))
 
 
+def places(azure: Azure, asked: Asked) -> Answer:
+    """What the service of data says: where the outputs of a run lie, which are data of their own."""
+    prefix = re.sub(r"^/data/v1.0|/providers/[^/]+|/dataversion/.*$", "", asked.path)
+    found = {}
+    for asset in asked.body["values"]:
+        name, output = _OUTPUT.findall(asset)[0]
+        uri = f"azureml:/{prefix}/datastores/workspaceblobstore/paths/azureml/{name}/{output}/"
+        found[asset] = {"uri": uri, "type": "uri_folder"}
+    return told({"values": found})
+
+
 def _run(azure: Azure, name: str, details: bool = False, data: bool = False) -> Answer:
     if name not in azure.jobs:
         return refused(404, "NotFound", f"Run {name} was not found")
@@ -31,7 +45,8 @@ def _run(azure: Azure, name: str, details: bool = False, data: bool = False) -> 
     if properties.get("wrong"):  # Azure says no more than this of a command that failed
         run["error"] = {"error": {"code": "UserError", "message": properties["wrong"]}}
     if data:
-        return told({"runMetadata": {**run, "outputs": {}}})
+        outputs = {key: {"assetId": _ASSET.format(name, key), "type": "uri_folder"} for key in properties["outputs"]}
+        return told({"runMetadata": {**run, "outputs": outputs}})
     if details:
         run |= {"logFiles": _logs(azure, name), "properties": {}, "runDefinition": {}}
     return told(run)
