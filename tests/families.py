@@ -123,6 +123,25 @@ def mbart(folder: Path) -> Path:
     return _saved(folder, MBartForConditionalGeneration(config), {})
 
 
+def m2m(folder: Path) -> Path:
+    """An M2M100, whose tokenizer only transformers can run: a language before every article and every summary."""
+    import torch
+    from sentencepiece import SentencePieceProcessor
+    from transformers import M2M100Config, M2M100ForConditionalGeneration, M2M100Tokenizer
+
+    folder.mkdir(parents=True)
+    pieces = SentencePieceProcessor()
+    pieces.LoadFromSerializedProto(tiny.vocabulary())
+    names = ["<s>", "<pad>", "</s>", "<unk>", *(pieces.IdToPiece(i) for i in range(3, pieces.GetPieceSize()))]
+    (folder / "vocab.json").write_text(json.dumps({name: i for i, name in enumerate(names)}), encoding="utf-8")
+    (folder / "spm.model").write_bytes(tiny.vocabulary())
+    tokenizer = M2M100Tokenizer(str(folder / "vocab.json"), str(folder / "spm.model"), num_madeup_words=0)
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(5)
+    config = M2M100Config(vocab_size=len(tokenizer) + 100, **SMALL, **FRESH, decoder_start_token_id=2)
+    return _saved(folder, M2M100ForConditionalGeneration(config), {})
+
+
 def _saved(folder: Path, model: Any, told: dict[str, Any]) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -140,7 +140,7 @@ def save(model: Any, base: Base, folder: Path, told: Mapping[str, Any], search: 
     plain = model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
     base.save(plain, folder, {**search, "transformers_version": version("transformers")})
     write(folder / OURS, {**base.told, **told})
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.iterdir()):
         path.chmod(0o666 & ~_mask())  # weights are written for their owner alone
 
 
@@ -182,7 +182,8 @@ def _with_lora(model: Any, adapt: Adapt) -> Any:
     except ImportError as error:
         raise MissingExtra("peft", "train") from error
     own = ["q", "k", "v", "o", "wi_0", "wi_1", "wo"]
-    targets = own if model.config.model_type in weights.FAMILIES else "all-linear"  # but for the head
+    ours = model.config.model_type in weights.FAMILIES and model.config.is_gated_act
+    targets = own if ours else "all-linear"  # but for the head
     settings = LoraConfig(
         r=adapt.lora,
         lora_alpha=2 * adapt.lora,

@@ -42,7 +42,7 @@ class Own:
     def tokens(self) -> Tokens:
         """Its vocabulary, line breaks as a piece or a row behind all pieces."""
         end = self.checkpoint.shape.eos
-        return Tokens(self.vocabulary, end, vocabulary.of_pieces(Tokens(self.vocabulary, end), self.line_break))
+        return Tokens(self.vocabulary, end, vocabulary.number(Tokens(self.vocabulary, end), self.line_break))
 
     def original(self) -> Any:
         """The model in torch and float32, as it is."""

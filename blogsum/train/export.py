@@ -168,7 +168,7 @@ def _facts(folder: Path, checkpoint: Checkpoint, vocabulary: bytes, asked: Reque
     tokens = Tokens(vocabulary, shape.eos)
     if tokens.size > shape.vocabulary:
         raise UserError(f"the vocabulary has {tokens.size:,} pieces, the model {shape.vocabulary:,} rows")
-    line_break = vocabularies.of_pieces(tokens, asked.line_break)
+    line_break = vocabularies.number(tokens, asked.line_break)
     if line_break is not None and line_break >= shape.vocabulary:
         raise UserError(f"the model has {shape.vocabulary:,} rows, none is {line_break}", code=USAGE)
     sentinels = [i for i in range(tokens.size) if _SENTINEL.fullmatch(tokens.piece(i)) and i != line_break]

@@ -92,7 +92,7 @@ def fit(job: Job, prepared: Prepared, run: Run, team: Team, stop: Stop) -> tuple
     plan, notes = _plan(prepared, recipe)
     look = looking.looker(network, prepared.reader, prepared.parts, recipe.judging.metric, run, stop)
     sources = [prepared.reader.read(one) for one in prepared.parts.dev] if look and look.metric == "rouge" else []
-    expected = preflight.estimate(network, plan, sources, recipe.task.max_output, recipe.machine.optimizer)
+    expected = preflight.estimate(network, plan, sources, prepared.reader.max_output, recipe.machine.optimizer)
     if team.leads:
         for note in filter(None, (*prepared.parts.notes, *notes, preflight.room(expected, network))):
             watch.note(note)

@@ -17,6 +17,8 @@ from blogsum.summarize.decoding import Marks
 RELATIVES = ("t5", "mt5", "umt5", "longt5", "switch_transformers")  # they know positions by distance alone
 PIECES = RELATIVES  # their ids are sentencepiece's own
 GAP = re.compile(r"<(?:extra_id|mask|unk)_\d+>")  # marks of pretraining that no text holds
+# nothing is downloaded, and code that comes with a checkpoint is neither run nor asked about
+HERE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 _MAIN = ("dropout", "dropout_rate", "hidden_dropout_prob")  # what families drop, by the names they have for it
 _FURTHER = ("attention_dropout", "activation_dropout", "attention_probs_dropout_prob")
 
@@ -29,7 +31,7 @@ def config(folder: Path) -> Any:
     if not (folder / "config.json").is_file():
         raise UserError(f"{folder} is no checkpoint: it has no config.json")
     try:
-        found = AutoConfig.from_pretrained(folder, local_files_only=True)
+        found = AutoConfig.from_pretrained(folder, **HERE)
     except Exception as error:  # transformers has many for a configuration it does not know
         raise UserError(f"cannot read {folder / 'config.json'}: {first_line(error)}") from error
     version = str(getattr(found, "transformers_version", None) or "")
@@ -52,7 +54,7 @@ def model(folder: Path, told: Any = None) -> Any:
     logging.set_verbosity_error()  # BigBird tells of every short text that it attends in full
     try:
         found, report = AutoModelForSeq2SeqLM.from_pretrained(
-            folder, config=told, local_files_only=True, dtype=torch.float32, output_loading_info=True
+            folder, config=told, dtype=torch.float32, output_loading_info=True, **HERE
         )
     except Exception as error:  # each reader has its own for a damaged file
         hint = "is the download complete?"

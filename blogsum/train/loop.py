@@ -104,6 +104,15 @@ class Plan:
         """All steps."""
         return self.weak_steps + self.posts.per_epoch * self.epochs
 
+    def stage(self, step: int) -> tuple[int, int]:
+        """Which step of its stage a step is, from 0, and how many that stage has.
+
+        The rate rises and falls in each: behind many weak pairs a few dozen posts would meet what is left of it.
+        """
+        if step < self.weak_steps:
+            return step, self.weak_steps
+        return step - self.weak_steps, self.steps - self.weak_steps
+
     def batch(self, step: int) -> Batch:
         """What stands behind a step, from 0."""
         if self.weak and step < self.weak_steps:
@@ -178,7 +187,7 @@ class Loop:
     def _step(self, state: State, parameters: Mapping[str, Any], mover: Any) -> None:
         """Gradients of one batch, and the weights moved along them."""
         training = self.recipe.training
-        rate = optimizer.rate_at(state.step, self.plan.steps, self.recipe)
+        rate = optimizer.rate_at(*self.plan.stage(state.step), self.recipe)
         with enough_memory(f"at step {state.step + 1}"):
             chance = ("dropout", training.seed, state.step)
             loss = self.network.gradients(self.plan.batch(state.step), training.label_smoothing, chance)

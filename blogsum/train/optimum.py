@@ -106,7 +106,7 @@ def _same_tokens(folder: Path, tokens: seq2seq.Vocabulary, prefix: str) -> None:
 
     if isinstance(tokens, Tokens):
         return
-    theirs = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    theirs = AutoTokenizer.from_pretrained(folder, **foreign.HERE)
     for text in probes.TEXTS:
         if list(theirs(prefix + text).input_ids) != tokens.encode(prefix + text):
             message = f"the vocabulary in {folder} is not read as transformers reads it"
@@ -154,7 +154,7 @@ def _sentinels(folder: Path, tokens: seq2seq.Vocabulary) -> list[int]:
 
     if isinstance(tokens, Tokens):
         return [one for one in range(tokens.size) if foreign.GAP.fullmatch(tokens.piece(one).removeprefix("▁"))]
-    theirs = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    theirs = AutoTokenizer.from_pretrained(folder, **foreign.HERE)
     named = zip(theirs.all_special_ids, theirs.all_special_tokens, strict=True)
     gaps = {one for one, name in named if one == theirs.mask_token_id or foreign.GAP.fullmatch(str(name))}
     return sorted(one for one in gaps if one < tokens.size)

@@ -158,4 +158,10 @@ def _accelerator(place: Place) -> Any:
                 kwargs_handlers=[InitProcessGroupKwargs(timeout=_WAIT)],
             )
         except ValueError as error:  # AcceleratorState has already been initialized
-            raise UserError(f"accelerate cannot compute in {place.precision} here: {error}") from error
+            raise UserError(f"accelerate cannot compute in {place.precision} here: {_line(error)}") from error
+        except RuntimeError as error:  # torch.distributed's, and accelerate's for cards that cannot talk to each other
+            raise UserError(f"the processes of this run do not find each other: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

@@ -56,7 +56,7 @@ class Training:
     batch: int = _dial(16, "articles behind one step of the weights, over all devices", 1, 100_000)
     micro_batch: int = _dial(4, "articles computed at once on a device; a batch is made of several", 1, 10_000)
     rate: float = _dial(0.0005, "learning rate at its highest", 1e-9, 1)
-    warm_up: float = _dial(0.1, "share of the steps in which the rate rises; then it falls to a tenth", 0, 1)
+    warm_up: float = _dial(0.1, "share of a stage's steps in which the rate rises; then it falls to a tenth", 0, 1)
     label_smoothing: float = _dial(0.1, "share of certainty that is spread over all tokens", 0, 0.9)
     position_rate: float = _dial(1.0, "times that position biases learn faster: 30 for a model from scratch", 0, 1000)
 

@@ -1,12 +1,11 @@
 """The vocabulary of a checkpoint of any family: how its articles and summaries become ids, and what is a line break.
 
 A line break is a mark of pretraining that no text holds (``<extra_id_0>``, ``<mask>``), so that a trained row stands
-behind it; a family that has none gets a piece more, ``<br>``, whose row is new.
+behind it; a family that has none gets a row more, behind all its pieces, and the row's number is the line break's name.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from collections.abc import Callable, Sequence
@@ -14,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blogsum.errors import UserError
+from blogsum.errors import USAGE, UserError
 from blogsum.summarize import mt5, seq2seq, subwords
 from blogsum.summarize.tokens import Tokens
 from blogsum.train import foreign
 
-BREAK = "<br>"
 _EXTRA = 100  # T5's own tokenizer numbers <extra_id_0> as the hundredth row behind the pieces
 _WRITTEN = ("<extra_id_0>", "▁<extra_id_0>")
 _LANGUAGES = {"de": "deu_Latn", "en": "eng_Latn"}  # as NLLB calls them
@@ -61,17 +59,17 @@ def at_use(folder: Path, part: Path, told: Any, asked: str) -> tuple[seq2seq.Voc
     if told.model_type in foreign.PIECES and (folder / mt5.VOCABULARY).is_file():
         shutil.copyfile(folder / mt5.VOCABULARY, part / mt5.VOCABULARY)
         tokens = Tokens(part / mt5.VOCABULARY, end)
-        found = of_pieces(tokens, asked)
+        found = number(tokens, asked)
         return Tokens(part / mt5.VOCABULARY, end, found), found
     if told.model_type == "marian":
         _copied(folder, part)
-        found = _named(subwords.Marian(part, end), asked)
+        found = number(subwords.Marian(part, end), asked)
         return subwords.Marian(part, end, found), found
     tokenizer = _tokenizer(folder)
     if not hasattr(tokenizer, "backend_tokenizer"):
         raise untold(told.model_type)
     tokenizer.backend_tokenizer.save(str(part / subwords.TOKENIZER))
-    found = _named(subwords.Subwords(part / subwords.TOKENIZER), asked)
+    found = number(subwords.Subwords(part / subwords.TOKENIZER), asked)
     return subwords.Subwords(part / subwords.TOKENIZER, found), found
 
 
@@ -81,22 +79,20 @@ def untold(family: str) -> UserError:
     return UserError(f"a model of the type '{family}' can be trained, but not exported", hint=hint)
 
 
-def of_pieces(tokens: Tokens, asked: str) -> int | None:
-    """The id of a line break among sentencepiece's own: a piece, or in digits the number of a row behind them all."""
+def number(tokens: seq2seq.Vocabulary, asked: str) -> int | None:
+    """The id of a line break: a piece's, or in digits the number of a row behind all pieces; None for none."""
     if not asked:
         return None
-    found = tokens.id(asked)
-    if found is None and asked.isdecimal() and int(asked) >= tokens.size:
-        found = int(asked)
+    found = int(asked) if asked.isdecimal() and int(asked) >= tokens.size else tokens.id(asked)
     if found is None:
-        raise _no_piece(asked, "▁<extra_id_0>")
+        raise _no_piece(asked)
     return found
 
 
 def break_of_pieces(tokens: Tokens, rows: int, asked: str = "") -> tuple[str, int]:
     """Name and id of a line break: ``asked`` for, else pretraining's first mark, or its row in T5 1.x, or a new one."""
     if asked:
-        return asked, of_pieces(tokens, asked) or 0
+        return asked, number(tokens, asked) or 0
     for name in _WRITTEN:
         found = tokens.id(name)
         if found is not None:
@@ -108,12 +104,12 @@ def break_of_pieces(tokens: Tokens, rows: int, asked: str = "") -> tuple[str, in
 
 def _pieces(folder: Path, end: int, rows: int, asked: str) -> Opened:
     content = (folder / mt5.VOCABULARY).read_bytes()
-    name, number = break_of_pieces(Tokens(content, end), rows, asked)
+    name, line_break = break_of_pieces(Tokens(content, end), rows, asked)
 
     def save(place: Path) -> None:
         (place / mt5.VOCABULARY).write_bytes(content)
 
-    return Opened(Tokens(content, end, number), name, number, save)
+    return Opened(Tokens(content, end, line_break), name, line_break, save)
 
 
 def _tables(folder: Path, end: int, rows: int, asked: str) -> Opened:
@@ -122,18 +118,15 @@ def _tables(folder: Path, end: int, rows: int, asked: str) -> Opened:
         if not (folder / name).is_file():
             raise UserError(f"{folder} has no {name}", hint="is the download complete?")
     plain = subwords.Marian(folder, end)
-    name = asked or BREAK
-    found = plain.id(name)
-    number = rows if found is None else found
-    kept = [path for path in (folder / "tokenizer_config.json",) if path.is_file()]
+    name = asked or str(max(rows, plain.size))
+    line_break = number(plain, name) or 0
+    names = [name for name in (*_TABLES, "tokenizer_config.json") if (folder / name).is_file()]
 
     def save(place: Path) -> None:
-        for path in (folder / subwords.SOURCE, folder / subwords.TARGET, *kept):
-            shutil.copyfile(path, place / path.name)
-        table = {**json.loads((folder / subwords.IDS).read_text(encoding="utf-8")), name: number}
-        (place / subwords.IDS).write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
+        for file in names:
+            shutil.copyfile(folder / file, place / file)
 
-    return Opened(subwords.Marian(folder, end, number), name, number, save)
+    return Opened(subwords.Marian(folder, end, line_break), name, line_break, save)
 
 
 def _theirs(folder: Path, told: Any, rows: int, lang: str, asked: str) -> Opened:
@@ -141,12 +134,11 @@ def _theirs(folder: Path, told: Any, rows: int, lang: str, asked: str) -> Opened
     tokenizer = _tokenizer(folder)
     _speak(tokenizer, lang)
     end = _end(told)
-    name = asked or _gap(tokenizer, rows)
-    if name not in tokenizer.get_vocab():
-        from tokenizers import AddedToken
-
-        tokenizer.add_tokens([AddedToken(name, normalized=False, special=True)], special_tokens=True)
-    number = int(tokenizer.convert_tokens_to_ids(name))
+    name = asked or _gap(tokenizer, rows) or str(max(rows, len(tokenizer)))
+    known = tokenizer.get_vocab().get(name)
+    if known is None and not name.isdecimal():
+        raise _no_piece(name)
+    line_break = int(name if known is None else known)
     framed = [int(one) for one in tokenizer(text_target="").input_ids]
     at = framed.index(end) if end in framed else len(framed)
     behind = framed[at + 1 :]  # mBART's language: behind an article, and what its decoder starts with
@@ -154,12 +146,12 @@ def _theirs(folder: Path, told: Any, rows: int, lang: str, asked: str) -> Opened
     start = behind[0] if behind else foreign.one(getattr(told, "decoder_start_token_id", None))
     if opening and opening[0] == start:
         opening = opening[1:]
-    form: seq2seq.Vocabulary | Theirs = Theirs(tokenizer, number, opening, end)
+    form: seq2seq.Vocabulary | Theirs = Theirs(tokenizer, line_break, opening, end)
     if hasattr(tokenizer, "backend_tokenizer"):
         content = tokenizer.backend_tokenizer.to_str().encode("utf-8")
-        form = subwords.Subwords(content, number, opening, end)
+        form = subwords.Subwords(content, line_break, opening, end)
     start = behind[0] if behind else None
-    return Opened(form, name, number, lambda place: _saved(tokenizer, place), opening, start)
+    return Opened(form, name, line_break, lambda place: _saved(tokenizer, place), opening, start)
 
 
 class Theirs:
@@ -187,7 +179,7 @@ class Theirs:
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ``ids``, a line for each part between line breaks, without marks."""
-        return subwords.split([one for one in ids if one < self.size], self._line_break, self._line)
+        return subwords.split(ids, self._line_break, self._line)
 
     def _plain(self, text: str) -> str:
         return " ".join(self._marks.sub(" ", text).split())
@@ -197,14 +189,15 @@ class Theirs:
         return [int(one) for one in found.input_ids]
 
     def _line(self, ids: Sequence[int]) -> str:
-        return " ".join(self._tokenizer.decode(ids, skip_special_tokens=True).split())
+        known = [one for one in ids if one < self.size]
+        return " ".join(self._tokenizer.decode(known, skip_special_tokens=True).split())
 
 
 def _tokenizer(folder: Path) -> Any:
     try:
         from transformers import AutoTokenizer
 
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, use_fast=True)
+        return AutoTokenizer.from_pretrained(folder, use_fast=True, **foreign.HERE)
     except Exception as error:  # each tokenizer has its own for a missing file
         raise UserError(f"cannot read the vocabulary in {folder}: {foreign.first_line(error)}") from error
 
@@ -213,32 +206,23 @@ def _speak(tokenizer: Any, lang: str) -> None:
     """Let a tokenizer that marks languages mark ``lang``; one that does not know it keeps its own."""
     if not hasattr(tokenizer, "src_lang"):
         return
-    codes = [*getattr(tokenizer, "lang_code_to_id", {}), *tokenizer.additional_special_tokens]
+    tables = (getattr(tokenizer, f"lang_code_to_{what}", {}) for what in ("id", "token"))
+    codes = [*(code for table in tables for code in table), *tokenizer.additional_special_tokens]
     wanted = [code for code in codes if code.split("_")[0] == lang or code == _LANGUAGES.get(lang)]
     if wanted:
         tokenizer.src_lang = tokenizer.tgt_lang = wanted[0]
 
 
 def _gap(tokenizer: Any, rows: int) -> str:
-    """The mark of pretraining that becomes the line break; a new one where the model has no row for any."""
+    """The mark of pretraining that becomes the line break; "" where the model has no row for any."""
     special = {str(one): int(tokenizer.convert_tokens_to_ids(one)) for one in tokenizer.all_special_tokens}
     gaps = [name for name in special if name == tokenizer.special_tokens_map.get("mask_token")]
     gaps += sorted(filter(foreign.GAP.fullmatch, special))
-    return next((name for name in gaps if special[name] < rows), BREAK)
+    return next((name for name in gaps if special[name] < rows), "")
 
 
-def _named(tokens: subwords.Marian | subwords.Subwords, asked: str) -> int | None:
-    """The id of the line break ``asked`` for."""
-    found = tokens.id(asked) if asked else None
-    if asked and found is None:
-        raise _no_piece(asked, BREAK)
-    return found
-
-
-def _no_piece(asked: str, example: str) -> UserError:
-    from blogsum.errors import USAGE
-
-    return UserError(f"the vocabulary has no piece '{asked}'", hint=f"as in {example}", code=USAGE)
+def _no_piece(asked: str) -> UserError:
+    return UserError(f"the vocabulary has no piece '{asked}'", hint="as in ▁<extra_id_0>", code=USAGE)
 
 
 def _copied(folder: Path, part: Path) -> None:

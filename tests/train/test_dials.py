@@ -85,6 +85,9 @@ def test_weak_labels_come_first_and_not_from_posts_held_out(base: Path, tmp_path
     assert done.facts["data"]["weak"]["train"] == 6
     # twice two batches of weak labels, then twice two of the posts, and a look behind each of these
     assert done.facts["result"]["steps"] == 8
+    rates = [line["rate"] for line in done.run.lines(METRICS) if "norm" in line]
+    assert rates[:4] == rates[4:]  # the rate rises and falls for the posts, too, however many weak ones there were
+    assert (max(rates), rates[3] < 0.5 * max(rates)) == (0.001, True)
     assert [line["step"] for line in done.run.lines(METRICS) if "dev_loss" in line] == [6, 8]
 
 
@@ -123,6 +126,29 @@ def test_length_prompts_reach_the_bundle(base: Path, tmp_path: Path) -> None:
     finetune.start(asked)
     facts = bundles.load(tmp_path / "bundle").manifest
     assert (facts["prompts"], facts["prefix"], facts["line_break"]) == (True, "kurz: ", 389)
+
+
+@pytest.mark.slow
+def test_one_model_writes_the_length_that_it_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    from blogsum.summarize import load_bundle
+    from blogsum.summarize.lengths import LENGTHS
+
+    german = tiny.TEXT.partition("\nThe team")[0].replace("\n", " ")
+    said = [f"{one.rstrip('.')}." for one in german.split(". ")]
+    lines = [" ".join(said[at : at + 2]) for at in range(0, len(said), 2)]
+    short, long = f"{said[6]}\n{said[1]}", "\n".join(lines)
+    text = " ".join([*said[3:], *said[:3], trained.PAIRS[3][0]])
+    post = Article("a", text, summary=short, references=(long,), split="train", lang="de")
+    rows = [post, *trained.posts()[1:3], *trained.posts()[8:]]
+    learns = {"epochs": 160, "batch": 4, "micro_batch": 4, "position_rate": 30.0, "max_output": 220}
+    asked = trained.recipe(trained.fresh(tmp_path / "base"), length_prompts=True, **learns)
+    limits = preflight.Thresholds(near_duplicate=1.0)
+    finetune.start(replace(trained.job(tmp_path, asked, rows, limits=limits), bundle=tmp_path / "bundle"))
+    model = load_bundle(tmp_path / "bundle")
+    unread = replace(post, summary=None, references=())
+    written = {name: model.summarize(unread, LENGTHS[name]).text for name in ("teaser", "paragraph")}
+    assert written == {"teaser": short, "paragraph": long}
 
 
 def test_a_base_has_a_name_once_it_was_pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

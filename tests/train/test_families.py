@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-for _name in ("torch", "transformers", "sentencepiece", "tokenizers", "rensa"):
+transformers = pytest.importorskip("transformers", reason="training needs blogsum[train]")
+for _name in ("torch", "sentencepiece", "tokenizers", "rensa"):
     pytest.importorskip(_name, reason="training needs blogsum[train]")
 
 from blogsum.cli.main import main
 from blogsum.errors import UserError
 from blogsum.store import bundles
 from blogsum.train import base as bases
-from blogsum.train import finetune, parallel
+from blogsum.train import finetune, foreign, parallel, vocabulary
 from blogsum.train.base import Base
 from blogsum.train.machine import Place
 from blogsum.train.material import Reader
@@ -37,7 +38,7 @@ LEARNERS: dict[str, Callable[[Path], Path]] = {
 KNOWN = {
     "bart": ("<mask>", 4, 0, 2),
     "mbart": ("<mask>", 6, None, 5),  # de_DE: most posts are German
-    "marian": ("<br>", 390, None, 389),  # a row of its own
+    "marian": ("390", 390, None, 389),  # a row of its own
     "t5": ("▁<extra_id_0>", 389, None, 0),
 }
 # how each learns the eight posts by heart
@@ -58,6 +59,38 @@ def test_lines_travel_as_a_mark_that_no_text_holds(family: str, tmp_path: Path) 
     assert number not in tokens.encode(f"Das {name} Rad")
 
 
+@pytest.mark.parametrize("family", LEARNERS)
+def test_an_article_is_read_at_use_as_in_training(family: str, tmp_path: Path) -> None:
+    base = bases.load(LEARNERS[family](tmp_path / "base"), "de")
+    for name in ("model", "bundle"):
+        (tmp_path / name).mkdir()
+    bases.save(base.to_train(0.0), base, tmp_path / "model", {"line_break": base.line_break}, {})
+    config = foreign.config(tmp_path / "model")
+    tokens, number = vocabulary.at_use(tmp_path / "model", tmp_path / "bundle", config, base.line_break)
+    assert tokens.encode(tiny.TEXT) == base.tokens().encode(tiny.TEXT)
+    assert number == KNOWN[family][1]
+    ids = base.tokens().encode_lines(LINES)
+    assert tokens.decode(ids[:-1]) == LINES
+
+
+def test_a_tokenizer_that_only_transformers_can_run_trains_and_is_not_exported(tmp_path: Path) -> None:
+    base = families.m2m(tmp_path / "base")
+    loaded = bases.load(base, "de")
+    tokens = loaded.tokens()
+    german = transformers.AutoTokenizer.from_pretrained(base).get_lang_id("de")
+    # the languages of this tokenizer have ids behind its pieces: the new row lies behind them, too
+    assert (loaded.line_break, loaded.manner.forced.first) == ("491", german)
+    ids = tokens.encode_lines(LINES)
+    assert (ids[0], ids[-1], tokens.encode("Das Rad")[0]) == (german, 2, german)
+    assert tokens.decode(ids) == LINES
+    done = finetune.start(job(tmp_path, base, epochs=1))
+    again = bases.load(done.output, "de").tokens()
+    assert (again.encode_lines(LINES), again.encode(tiny.TEXT)) == (ids, tokens.encode(tiny.TEXT))
+    with pytest.raises(UserError) as caught:
+        finetune.start(replace(job(tmp_path / "b", base), bundle=tmp_path / "bundle"))
+    assert str(caught.value) == "a model of the type 'm2m_100' can be trained, but not exported"
+
+
 @pytest.mark.parametrize("family", ["bart", "marian"])
 def test_their_vocabulary_is_not_pruned(family: str, tmp_path: Path) -> None:
     base = LEARNERS[family](tmp_path / "base")
@@ -73,6 +106,39 @@ def test_no_more_is_read_than_there_are_positions(tmp_path: Path) -> None:
         "--max-input is 120: the base knows no more positions",
         "--max-output is 119: the base knows no more positions",
     )
+
+
+FOREIGN = {"model_type": "own-summariser", "is_encoder_decoder": True, "auto_map": {"AutoConfig": "own.Config"}}
+REFUSED = {
+    "code of its own": (FOREIGN, "contains custom code which must be executed"),
+    "no encoder-decoder": ({"model_type": "gpt2"}, "a model of the type 'gpt2' does not read one text and write"),
+    "transformers 5": ({"model_type": "bart", "transformers_version": "5.1.0"}, "was saved by transformers 5.1.0"),
+    "no weights": ({"model_type": "bart"}, "cannot read the checkpoint in "),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_base_is_one_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, said = REFUSED[name]
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "config.json").write_text(json.dumps(told))
+    (base / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("it asks"))
+    with pytest.raises(UserError) as caught:
+        finetune.start(job(tmp_path, base))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["base"]
+
+
+@pytest.mark.slow
+def test_a_model_that_never_ends_writes_as_far_as_its_positions_go(tmp_path: Path) -> None:
+    asked = {"max_output": 200, "metric": "rouge", "epochs": 1, "every": 1}
+    done = finetune.start(job(tmp_path, LEARNERS["bart"](tmp_path / "base"), **asked))
+    assert done.facts["status"] == "finished"
+    told = json.loads((done.output / "generation_config.json").read_text(encoding="utf-8"))
+    assert told["max_new_tokens"] == 119
 
 
 def test_what_cannot_become_a_bundle_is_said_before_the_first_step(tmp_path: Path) -> None:
@@ -138,7 +204,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights(tmp_path: Path, dials: dict[s
     run = stopped(tmp_path / "cut", base, **dials)
     watch = At(0, lambda: None)
     assert weights(finetune.resume(job(tmp_path / "cut", base, watch), run)) == weights(whole)
-    assert bases.load(whole.output).line_break == "<br>"
+    assert bases.load(whole.output).line_break == "390"
     again = finetune.start(job(tmp_path / "again", whole.output, **dials))  # a tuned model as a base
     assert bases.load(again.output).tokens().encode_lines(LINES).count(390) == 1
 
