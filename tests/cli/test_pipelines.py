@@ -38,6 +38,7 @@ def test_there_is_one_for_each_service() -> None:
     assert len(SCRIPTS) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS, ids=["github", "azure"])
 def test_the_step_passes_fails_and_goes_on_when_a_human_is_asked(script: str, tmp_path: Path) -> None:
     renew = "blogsum eval predictions.jsonl --baseline eval-baseline.json --update-baseline -o scores.json"

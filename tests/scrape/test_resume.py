@@ -51,7 +51,7 @@ class Killed(BaseException):
     """Ends a run as kill -9 does: nothing catches it."""
 
 
-@pytest.mark.parametrize("after", [0, 1, 4, 8])
+@pytest.mark.parametrize("after", [0, *(pytest.param(posts, marks=pytest.mark.slow) for posts in (1, 4)), 8])
 def test_killed_between_two_posts(
     after: int, whole: str, site: Site, take: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +92,7 @@ def test_killed_at_the_end(place: str, whole: str, site: Site, take: Take, monke
     assert not [seen for seen in site.seen if seen.startswith("/2026/03")]
 
 
-@pytest.mark.parametrize("lost", [1, 40, 3000])
+@pytest.mark.parametrize("lost", [1, pytest.param(40, marks=pytest.mark.slow), 3000])
 def test_a_journal_that_ends_in_the_middle_of_a_line(
     lost: int, whole: str, site: Site, take: Take, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,7 @@ def test_sixteen_bits_are_nearer_and_half_the_size(tmp_path: Path) -> None:
     assert network.read([[5, 6, 1]]).step(np.array([0]), 3).logits.dtype == np.float32
 
 
+@pytest.mark.slow
 def test_a_model_beyond_sixteen_bits_makes_no_bundle(tmp_path: Path) -> None:
     one = tiny.checkpoint(1, **CALM)
     wide = "encoder.block.1.layer.1.DenseReluDense.wi_1.weight"
@@ -100,6 +101,7 @@ def test_a_model_beyond_sixteen_bits_makes_no_bundle(tmp_path: Path) -> None:
     assert export(checkpoint, tmp_path / "bundle", request(checkpoint, {}))["proof"]["tokens"] == 0
 
 
+@pytest.mark.slow
 def test_precision_may_be_chosen_layer_by_layer(tmp_path: Path) -> None:
     checkpoint = tiny.hub(tmp_path / "hub", tiny.checkpoint(1, **CALM))
     asked = request(checkpoint, {"precision": "auto"})
