@@ -11,7 +11,8 @@ from blogsum.azure.place import Place
 from blogsum.errors import UserError
 
 Say = Callable[[str], None]
-_KINDS = {"data.yml": "data", "warm_up.yml": "data", "base.yml": "models", "environment.yml": "environments"}
+# rendered file -> what the SDK calls the assets of its kind
+KINDS = {"data.yml": "data", "warm_up.yml": "data", "base.yml": "models", "environment.yml": "environments"}
 _SHORT = 12
 
 
@@ -20,7 +21,7 @@ def push(client: Any, place: Place, folder: Path, documents: Mapping[str, Any], 
 
     UserError when a name and version are taken by other content; nothing is registered before it is there whole.
     """
-    for name, operations in _KINDS.items():
+    for name, operations in KINDS.items():
         if name in documents:
             _push(client, place, folder / name, documents[name], (operations, say))
 
@@ -49,6 +50,6 @@ def found(client: Any, place: Place, operations: str, name: str, version: str) -
         with refusals.in_words(place, f"look for {name}:{version}"), sdk.quiet():
             return getattr(client, operations).get(name, version)
     except refusals.Refused as error:
-        if error.status == 404 and not error.is_of_place:
+        if error.is_missing:
             return None
         raise

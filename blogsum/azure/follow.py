@@ -49,7 +49,7 @@ def standing(client: Any, place: Place, name: str) -> str | None:
         with refusals.in_words(place, f"look for job {name}"), sdk.quiet():
             return sdk.word(client.jobs.get(name).status)
     except refusals.Refused as error:
-        if error.status == 404 and not error.is_of_place:
+        if error.is_missing:
             return None
         raise
 
@@ -63,7 +63,7 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait | None =
     while True:
         try:
             with refusals.in_words(place, f"tell how job {name} stands"), sdk.quiet():
-                run = _run(client, name)
+                run = sdk.details(client, name)
             failures = 0
         except refusals.Refused as error:
             failures += 1
@@ -87,12 +87,7 @@ def follow(client: Any, place: Place, name: str, show: Show, wait: Wait | None =
 def tail(client: Any, place: Place, name: str, lines: int = _TAIL) -> dict[str, list[str]]:
     """The last lines of a job's logs, by their names, the leading process first: ``lines`` of that, fewer of others."""
     with refusals.in_words(place, f"give the logs of job {name}"), sdk.quiet():
-        return _tails(_run(client, name).log_files or {}, lines)
-
-
-def _run(client: Any, name: str) -> Any:
-    """The run history's details: status, logs, error. The SDK has no public door to them but one that prints."""
-    return client.jobs._runs_operations.get_run_details(name)
+        return _tails(sdk.details(client, name).log_files or {}, lines)
 
 
 class _Log:

@@ -60,7 +60,7 @@ def find(client: Any, place: Place, name: str) -> Listed:
         with refusals.in_words(place, doing), sdk.quiet():
             job = client.jobs.get(name)
     except refusals.Refused as error:
-        if error.status == 404 and not error.is_of_place:
+        if error.is_missing:
             hint = "blogsum azure jobs lists them"
             raise UserError(f"workspace {place.workspace} has no job {name}", hint=hint) from error
         raise
@@ -100,7 +100,7 @@ def _listed(client: Any, job: Any) -> Listed:
 def _run(client: Any, name: str) -> Any:
     """The run history's details, which alone know the times; None where it knows no such run."""
     try:
-        return client.jobs._runs_operations.get_run_details(name)
+        return sdk.details(client, name)
     except Exception as error:
         if refusals.status(error) == 404:
             return None

@@ -16,6 +16,7 @@ from typing import Any
 from blogsum.errors import USAGE, UserError
 
 SECTION = "azure"
+NEEDED = ("subscription", "resource_group", "workspace")  # before anything can be asked of Azure
 EXISTING = "azureml:"  # what an environment of the workspace begins with; everything else is a container's image
 # The pinned tag, so that a run of next year is computed in the system of this one's.
 IMAGE = "mcr.microsoft.com/azureml/openmpi5.0-cuda12.4-ubuntu22.04:20260303.v5"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blogsum.azure import check, refusals, sdk
+from blogsum.azure import assets, check, refusals, sdk
 from blogsum.azure.place import EXISTING, Place
 from blogsum.errors import UserError
 from blogsum.store import runs
@@ -21,9 +21,7 @@ from blogsum.store import runs
 _QUOTA = "Azure ML studio (https://ml.azure.com) > Quota > Request quota"
 _WHOLE = "total cluster dedicated"  # of all families together
 _CLUSTER, _LOW = "amlcompute", "low_priority"
-# rendered file -> what the SDK calls the assets of its kind
-_ASSETS = {"data.yml": "data", "warm_up.yml": "data", "base.yml": "models"}
-_KINDS = {"data": "data", "models": "model"}  # and the command line
+_KINDS = {"data": "data", "models": "model"}  # assets to look for: the SDK's name -> the command line's
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,8 @@ def findings(client: Any, where: Place, documents: Mapping[str, Any]) -> Iterato
     yield from _asked("show the environment", _environment, client, where)
     if job := documents.get(check.JOB, {}).get("name"):
         yield from _asked("look for the job", _job, client, where, str(job))
-    for name, kind in _ASSETS.items():
-        if name in documents:
+    for name, kind in assets.KINDS.items():
+        if name in documents and kind in _KINDS:
             yield from _asked(f"show its {kind}", _asset, client, where, name, kind, documents[name])
 
 

@@ -37,6 +37,11 @@ class Refused(UserError):  # noqa: N818 as ``Stopped``
         self.is_of_place = False  # whether it is the workspace that is not there
 
     @property
+    def is_missing(self) -> bool:
+        """Whether what was asked for is not there, while the workspace is."""
+        return self.status == 404 and not self.is_of_place
+
+    @property
     def may_pass(self) -> bool:
         """Whether the same may go well a little later: no answer, too many requests, a fault of Azure's."""
         return self.status in (0, 408, 429) or self.status >= 500

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from blogsum.azure import check, login
-from blogsum.azure.place import SECTION, Place
+from blogsum.azure.place import NEEDED, SECTION, Place
 from blogsum.errors import USAGE, MissingExtra, UserError
 
 _PACKAGE, _EXTRA = "azure-ai-ml", "azure"
-_NEEDED = ("subscription", "resource_group", "workspace")
 
 
 def client(place: Place) -> Any:
@@ -33,14 +32,14 @@ def client(place: Place) -> Any:
             from azure.ai.ml import MLClient
         except ImportError as error:
             raise MissingExtra(_PACKAGE, _EXTRA) from error
-        where = [getattr(place, name) for name in _NEEDED]
+        where = [getattr(place, name) for name in NEEDED]
         # without its bar, which ``quiet`` hides, 1.35 waits for ever for an upload that failed: nobody asks its threads
         return MLClient(login.credential(), *where, enable_telemetry=False, show_progress=True)
 
 
 def named(place: Place) -> None:
     """UserError when the settings do not say which workspace it is."""
-    for name in _NEEDED:
+    for name in NEEDED:
         if not getattr(place, name):
             hint = "blogsum azure init --help says what it is"
             raise UserError(f"[{SECTION}] in blogsum.toml has no {name}", hint=hint, code=USAGE)
@@ -57,6 +56,11 @@ def quiet() -> Iterator[None]:
             yield
         finally:
             logging.disable(before)
+
+
+def details(client: Any, job: str) -> Any:
+    """The run history's details of a job: status, times, logs, error. The SDK's only public door to them prints."""
+    return client.jobs._runs_operations.get_run_details(job)
 
 
 def word(value: Any) -> str:

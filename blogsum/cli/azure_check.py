@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from blogsum.azure.place import Place
     from blogsum.settings import Settings
 
-_NEEDED = ("subscription", "resource_group", "workspace")
-
 
 @click.command("check")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
@@ -40,7 +38,7 @@ def command(folder: Path | None, offline: bool, **given: Any) -> int:
 
     where = place.place(settings.azure)
     found = [f"[{place.SECTION}] {what}" for what in _of_place(where)]
-    known = not any(getattr(where, name) == "" for name in _NEEDED)
+    known = all(getattr(where, name) for name in place.NEEDED)
     documents: dict[str, Any] = {}
     lacking: MissingExtra | None = None
     if folder is not None:
@@ -65,7 +63,9 @@ def command(folder: Path | None, offline: bool, **given: Any) -> int:
 
 def _of_place(where: Place) -> list[str]:
     """What has to be known before a job can be sent."""
-    lacks = [name for name in _NEEDED if not getattr(where, name)]
+    from blogsum.azure.place import NEEDED
+
+    lacks = [name for name in NEEDED if not getattr(where, name)]
     if not (where.compute or where.instance_type):
         lacks.append("compute or instance_type")
     return [f"has no {name}: blogsum azure init --help says what it is" for name in lacks]

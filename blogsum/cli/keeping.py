@@ -34,6 +34,7 @@ def rows(reference: str, name: str | None, settings: Settings, tally: Tally) -> 
     target = name or (parent.name if parent else "")
 
     def keep(articles: Iterable[Article], details: dict[str, Any]) -> Version:
+        """Add the rows as the next version, which says what it was made of."""
         said = parent.manifest if parent else {}
         origin = datasets.Origin(
             sources=tuple(said.get("sources", (reference,))),

@@ -79,6 +79,7 @@ def _by_article(groups: Sequence[Sequence[Rated]], score: str, rating: str, resa
 
 def _by_system(groups: Sequence[Sequence[Rated]], score: str, rating: str, resamples: int) -> Agreement:
     def both(chosen: NDArray[Any]) -> tuple[list[float], list[float]]:
+        """Score and rating of each system, means over the chosen groups."""
         sums: dict[str, list[tuple[float, float]]] = {}
         for number in chosen:
             for row in groups[number]:
@@ -91,6 +92,7 @@ def _by_system(groups: Sequence[Sequence[Rated]], score: str, rating: str, resam
 
 def _pooled(groups: Sequence[Sequence[Rated]], score: str, rating: str, resamples: int) -> Agreement:
     def both(chosen: NDArray[Any]) -> tuple[list[float], list[float]]:
+        """Score and rating of each row of the chosen groups."""
         rows = [row for number in chosen for row in groups[number]]
         return [row.scores[score] for row in rows], [row.ratings[rating] for row in rows]
 

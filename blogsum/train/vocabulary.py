@@ -62,7 +62,9 @@ def at_use(folder: Path, part: Path, told: Any, asked: str) -> tuple[seq2seq.Voc
         found = number(tokens, asked)
         return Tokens(part / mt5.VOCABULARY, end, found), found
     if told.model_type == "marian":
-        _copied(folder, part)
+        _complete(folder)
+        for name in _TABLES:
+            shutil.copyfile(folder / name, part / name)
         found = number(subwords.Marian(part, end), asked)
         return subwords.Marian(part, end, found), found
     tokenizer = _tokenizer(folder)
@@ -114,9 +116,7 @@ def _pieces(folder: Path, end: int, rows: int, asked: str) -> Opened:
 
 def _tables(folder: Path, end: int, rows: int, asked: str) -> Opened:
     """Marian's three files; they have no mark to spare."""
-    for name in _TABLES:
-        if not (folder / name).is_file():
-            raise UserError(f"{folder} has no {name}", hint="is the download complete?")
+    _complete(folder)
     plain = subwords.Marian(folder, end)
     name = asked or str(max(rows, plain.size))
     line_break = number(plain, name) or 0
@@ -225,11 +225,11 @@ def _no_piece(asked: str) -> UserError:
     return UserError(f"the vocabulary has no piece '{asked}'", hint="as in ▁<extra_id_0>", code=USAGE)
 
 
-def _copied(folder: Path, part: Path) -> None:
+def _complete(folder: Path) -> None:
+    """UserError when one of Marian's files is missing."""
     for name in _TABLES:
         if not (folder / name).is_file():
             raise UserError(f"{folder} has no {name}", hint="is the download complete?")
-        shutil.copyfile(folder / name, part / name)
 
 
 def _saved(tokenizer: Any, place: Path) -> None:
