@@ -13,6 +13,7 @@ from typing import Any
 
 from blogsum.errors import UserError
 from blogsum.summarize.decoding import Marks
+from blogsum.train.weights import refuse_later
 
 RELATIVES = ("t5", "mt5", "umt5", "longt5", "switch_transformers")  # they know positions by distance alone
 PIECES = RELATIVES  # their ids are sentencepiece's own
@@ -34,10 +35,7 @@ def config(folder: Path) -> Any:
         found = AutoConfig.from_pretrained(folder, **HERE)
     except Exception as error:  # transformers has many for a configuration it does not know
         raise UserError(f"cannot read {folder / 'config.json'}: {first_line(error)}") from error
-    version = str(getattr(found, "transformers_version", None) or "")
-    if re.match(r"[5-9]\.", version):  # it ties heads that version 4 scales otherwise
-        hint = "use the original, or save it with transformers 4"
-        raise UserError(f"{folder} was saved by transformers {version}, which is not read here", hint=hint)
+    refuse_later(folder, getattr(found, "transformers_version", None))
     if not found.is_encoder_decoder or found.model_type not in FAMILIES:
         raise UserError(f"a model of the type '{found.model_type}' does not read one text and write another")
     return found
